@@ -1,0 +1,3 @@
+"""Pocket Portals: a solo text adventure for the terminal."""
+
+__version__ = "0.1.0"
