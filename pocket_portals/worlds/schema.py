@@ -1,0 +1,466 @@
+"""What a world is made of. Every YAML file of a pack holds some of these sections."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from pocket_portals.rules.hero import Ability, Ancestry, Calling
+from pocket_portals.rules.state import ArcPhase, Behaviour, CheckSpec, Degree, Stage, Tactic, Verb
+from pocket_portals.worlds.effects import Effects
+from pocket_portals.worlds.needs import Authored, Names, Needs
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-.][a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+DIFFICULTY = {"easy": 8, "fair": 12, "hard": 15, "heroic": 18}
+
+
+class Alternative(Authored):
+    """A text for when these conditions hold."""
+
+    needs: Needs
+    text: Line
+
+
+class Telling(Authored):
+    """A text that reads what came before. ``when`` replaces, ``also`` adds; most specific first."""
+
+    text: Line
+    again: str = Field(default="", description="instead, when this scene was shown before in the run")
+    variants: tuple[Line, ...] = Field(default=(), description="other wordings of ``text``")
+    when: tuple[Alternative, ...] = ()
+    also: tuple[Alternative, ...] = Field(default=(), description="a sentence or two added after it")
+
+
+def _as_telling(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+def _as_check(value: object) -> object:
+    if isinstance(value, dict) and isinstance(value.get("dc"), str):
+        return value | {"dc": DIFFICULTY.get(value["dc"], value["dc"])}
+    return value
+
+
+Text = Annotated[Telling, BeforeValidator(_as_telling)]
+Check = Annotated[CheckSpec, BeforeValidator(_as_check)]
+Lines = tuple[Line, ...]
+
+
+class Outcome(Authored):
+    """What follows a deed: words, and what they change."""
+
+    text: Text
+    do: Effects = Effects()
+
+
+class ChoiceDef(Authored):
+    """A deed offered: ``say`` starts with a verb. With a check it has outcomes by degree, else one."""
+
+    say: Line = Field(max_length=70)
+    verb: Verb
+    nouns: Names = Field(default=(), description="more words by which free text may mean it")
+    note: str = Field(default="", max_length=60, description="what is at stake, if ``say`` does not tell")
+    needs: Needs = Needs()
+    check: Check | None = None
+    text: Text | None = None
+    do: Effects = Effects()
+    strong: Outcome | None = None
+    success: Outcome | None = None
+    setback: Outcome | None = None
+    disaster: Outcome | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.check and not (self.success and self.setback):
+            raise ValueError("a choice with a check needs `success` and `setback`")
+        if self.check and (self.text or self.do != Effects()):
+            raise ValueError("with a check, put text and do under the degrees")
+        if not self.check and (self.text is None or self.success or self.setback):
+            raise ValueError("a choice without a check needs `text`, and no degrees")
+        return self
+
+    def outcome(self, degree: Degree | None) -> Outcome:
+        """What follows at this degree; strong falls back to success, disaster to setback."""
+        if degree is None:
+            assert self.text is not None
+            return Outcome(text=self.text, do=self.do)
+        assert self.success is not None
+        assert self.setback is not None
+        return {
+            Degree.STRONG: self.strong or self.success,
+            Degree.SUCCESS: self.success,
+            Degree.SETBACK: self.setback,
+            Degree.DISASTER: self.disaster or self.setback,
+        }[degree]
+
+
+class Role(Authored):
+    """Who may play a part: the first of ``or`` that is free, else anybody with the tag."""
+
+    or_: Names = Field(default=(), alias="or")
+    tag: str = ""
+    known: bool = Field(default=False, description="only somebody already met")
+
+
+def _as_role(value: object) -> object:
+    return {"or": value} if isinstance(value, str | list) else value
+
+
+class SceneDef(Authored):
+    """A scene: when it may come, what is told, what can be done."""
+
+    id: Id
+    title: str = ""
+    place: Names = Field(default=(), description="places it belongs to; empty: anywhere its tags fit")
+    tag: Names = Field(default=(), description="tags of places it belongs to")
+    phase: Annotated[tuple[ArcPhase, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)] = ()
+    needs: Needs = Needs()
+    cast: dict[str, Annotated[Role, BeforeValidator(_as_role)]] = {}
+    repeat: bool = Field(default=False, description="may come more than once in a run")
+    linked: bool = Field(default=False, description="comes only when another scene names it")
+    text: Text
+    nouns: Names = Field(default=(), description="things in sight, for free text")
+    choices: tuple[ChoiceDef, ...] = Field(min_length=3, max_length=7)
+    quest: str = Field(default="", description="set by the quest it is written under")
+    stage: Stage | None = None
+
+
+class ObjectiveDef(Authored):
+    """One thing a quest asks for."""
+
+    id: Id
+    text: Line
+    count: int = Field(default=1, ge=1, le=9)
+
+
+class RewardDef(Authored):
+    """What a quest pays."""
+
+    gold: int = Field(default=0, ge=0, le=500)
+    items: Names = ()
+
+
+class TwistDef(Authored):
+    """One of the things a quest may really be about; drawn when the quest is taken, shown at its reveal."""
+
+    id: Id
+    about: Line = Field(description="for the author and the crew: what turns out to be so")
+    needs: Needs = Needs()
+
+
+class ClockDef(Authored):
+    """A danger that fills when the hero dawdles; ``portents`` are told as it does, the last when full."""
+
+    id: Id
+    name: Line
+    segments: int = Field(ge=4, le=8)
+    portents: Lines = ()
+    full: Effects = Field(default=Effects(), description="what comes to pass")
+
+
+class QuestDef(Authored):
+    """A quest and its spine of key scenes."""
+
+    id: Id
+    title: Line
+    pitch: Line
+    kind: Literal["fight", "find", "talk"]
+    giver: Id
+    start: Id
+    suits: Needs = Field(default=Needs(), description="heroes it is offered to first")
+    accept: Text = Field(description="told when the hero takes it")
+    objectives: tuple[ObjectiveDef, ...] = Field(min_length=1, max_length=3)
+    reward: RewardDef = RewardDef()
+    paid: Text = Field(description="told when the reward is paid")
+    clock: ClockDef
+    twists: tuple[TwistDef, ...] = ()
+    scenes: tuple[SceneDef, ...] = Field(min_length=7)
+
+    @model_validator(mode="after")
+    def _spine(self) -> Self:
+        missing = [
+            s.value for s in Stage if s not in {scene.stage for scene in self.scenes if not scene.linked}
+        ]
+        if missing:
+            raise ValueError(f"no key scene for {', '.join(missing)}")
+        return self
+
+
+class Talk(Authored):
+    """Something a person says when asked; ``about`` holds the words that ask for it."""
+
+    about: Names = ()
+    needs: Needs = Needs()
+    text: Line
+    do: Effects = Effects()
+
+
+class PersonDef(Authored):
+    """Somebody of this world."""
+
+    id: Id
+    name: Line
+    who: Line = Field(description="a short phrase: 'toll-keeper of Saltwater Bridge'")
+    pronouns: Literal["she", "he", "they", "it"] = "they"
+    nouns: Names = Field(default=(), description="words players may call them by")
+    tags: Names = ()
+    place: str = Field(default="", description="where they are found when no scene has them")
+    voice: Line = Field(description="how they speak, for the crew")
+    wants: Line
+    says: tuple[Talk, ...] = ()
+
+
+class Feature(Authored):
+    """Something in a place to look at, take, use or break."""
+
+    id: Id
+    nouns: Names
+    look: Line
+    deeds: tuple[ChoiceDef, ...] = ()
+
+
+class PlaceDef(Authored):
+    """Somewhere to be."""
+
+    id: Id
+    name: Line
+    tags: Names = ()
+    text: Text = Field(description="what one sees on arriving or looking around")
+    exits: dict[str, str] = Field(default={}, description="direction or name -> place id")
+    features: tuple[Feature, ...] = ()
+
+
+class ThingDef(Authored):
+    """Something that can be carried."""
+
+    id: Id
+    name: Line
+    about: Line
+    nouns: Names = ()
+    heal: str = ""
+    harm: str = ""
+    price: int = Field(default=0, ge=0)
+
+
+class FoeDef(Authored):
+    """An enemy. ``shows`` are the lines that announce what it is about to do."""
+
+    id: Id
+    name: Line
+    tier: Literal["common", "standard", "tough", "boss"]
+    look: Line
+    health: int = Field(ge=3, le=60)
+    armour_class: int = Field(ge=8, le=20)
+    attack: int = Field(ge=0, le=10)
+    damage: str
+    initiative: int = Field(default=1, ge=-3, le=6)
+    behaviour: Behaviour
+    nerve: int = Field(default=15, ge=0, le=25)
+    speed: int = Field(default=12, ge=5, le=20)
+    shows: dict[Tactic, Lines]
+    falls: Lines
+    leaves: Lines = ()
+    friend: str = Field(default="", description="foe that answers its howl")
+
+
+class Surrounding(Authored):
+    """Something in the place of a fight that can be turned against a foe, once."""
+
+    id: Id
+    say: Line = Field(max_length=60)
+    nouns: Names = ()
+    check: Check
+    harm: str = "1d6"
+    opens: bool = Field(default=True, description="leaves the foe open")
+    success: Line
+    failure: Line
+
+
+class EncounterDef(Authored):
+    """A fight: who, where, and what follows each way it can end."""
+
+    id: Id
+    foes: tuple[str, ...] = Field(min_length=1, max_length=3)
+    text: Text
+    boss: bool = False
+    surroundings: tuple[Surrounding, ...] = ()
+    won: Outcome
+    talked: Outcome | None = None
+    fled: Outcome
+    fallen: Outcome = Field(description="the hero wakes with a loss; in the climax the story ends instead")
+
+
+class MotiveDef(Authored):
+    """What drives a hero. Scenes read it."""
+
+    id: Id
+    name: Line = Field(description="after 'you came for': 'a debt'")
+    text: Line = Field(description="one sentence in the second person")
+    words: Names = Field(description="words that mean it in what the player types")
+    left: str = Field(default="", description="whom they left behind, as '{left}' in texts")
+
+
+class KeepsakeDef(Authored):
+    """What a hero carries that is worth nothing and everything."""
+
+    id: Id
+    name: Line
+    text: Line
+    owner: str = Field(default="", description="whose it was, as '{keepsake.owner}' in texts")
+    words: Names = ()
+
+
+class CallingDef(Authored):
+    """A calling under this world's own name."""
+
+    calling: Calling
+    name: Line
+    about: Line = Field(description="one sentence in the second person")
+    words: Names = ()
+    weapon: Line
+    armour: Line
+    gear: Names = Field(description="things they set out with")
+
+
+class AncestryDef(Authored):
+    """An ancestry under this world's own name."""
+
+    ancestry: Ancestry
+    name: Line
+    words: Names = ()
+
+
+class Concept(Authored):
+    """A ready answer to an interview question."""
+
+    say: Line = Field(max_length=70)
+    calling: Calling | None = None
+    ancestry: Ancestry | None = None
+    motive: str = ""
+    keepsake: str = ""
+
+
+class Question(Authored):
+    """One exchange of the interview."""
+
+    id: Literal["who", "skill", "drive", "carry"]
+    ask: Text
+    concepts: tuple[Concept, ...] = Field(min_length=3)
+    replies: Lines = Field(description="what is said to the answer, before the next question")
+
+
+class Interview(Authored):
+    """The talk at the table in which a hero takes shape."""
+
+    interviewer: Line
+    questions: tuple[Question, ...] = Field(min_length=4, max_length=4)
+    summary: Text
+    ready: Text = Field(description="told when the hero is accepted")
+
+
+class EndingDef(Authored):
+    """A way the story can end. The most specific that fits is told."""
+
+    id: Id
+    title: Line
+    needs: Needs = Needs()
+    opening: Text
+    closing: Text
+    epitaph: Line = Field(description="one line in the hall of heroes")
+
+
+class Saying(Authored):
+    """A line somebody may say when these conditions hold."""
+
+    text: Line
+    needs: Needs = Needs()
+    on: Literal["any", "good", "bad", "fight", "rest", "quest", "scene"] = "any"
+
+
+def _as_saying(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+Sayings = tuple[Annotated[Saying, BeforeValidator(_as_saying)], ...]
+
+
+class AttemptDef(Authored):
+    """How a deed nobody wrote goes: by degree. ``{target}`` is what it was aimed at."""
+
+    verbs: tuple[Verb, ...] = Field(min_length=1)
+    ability: Ability
+    dc: int = Field(default=13, ge=5, le=20)
+    strong: Lines
+    success: Lines
+    setback: Lines
+    disaster: Lines
+    cost: Literal["health", "clock", "gold", "regard"] = "clock"
+
+
+class Voices(Authored):
+    """Lines that any scene may need."""
+
+    keeper: dict[Degree, Lines]
+    keeper_hurt: Lines
+    jester: Sayings
+    innkeeper: Sayings
+    attempts: tuple[AttemptDef, ...]
+    travel: Lines = Field(description="{place} is where the hero arrives")
+    rests: Lines
+    wakes: Lines = Field(description="coming to after a defeat")
+    unknown: Lines = Field(description="answer to a question nobody can answer")
+    hits: dict[Calling, Lines] = Field(description="{foe}; under 15 words")
+    misses: dict[Calling, Lines]
+    powers: dict[str, Lines] = Field(description="by power id; {foe}")
+    defends: Lines
+    hurts: Lines = Field(description="a foe hits: {foe}")
+    foe_misses: Lines
+    flees: Lines
+    flee_fails: Lines
+    talks_down: Lines
+    talk_fails: Lines
+
+
+class Portal(Authored):
+    """The way in: what the title screen and the first lines show."""
+
+    tagline: Line
+    arrival: Text
+
+
+class WorldDef(Authored):
+    """A whole world."""
+
+    id: Id
+    title: Line
+    genre: Line
+    tone: Line = Field(description="for the crew: how this world sounds")
+    version: int = 1
+    accent: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+    money: Line = Field(description="what gold is called here: 'silver'")
+    portal: Portal
+    home: Id = Field(description="where quests are taken")
+    host: Id = Field(description="who keeps it")
+    names: Lines = Field(min_length=6, description="for heroes whose player gives none")
+    callings: tuple[CallingDef, ...] = Field(min_length=6, max_length=6)
+    ancestries: tuple[AncestryDef, ...] = Field(min_length=6, max_length=6)
+    motives: tuple[MotiveDef, ...] = Field(min_length=3)
+    keepsakes: tuple[KeepsakeDef, ...] = Field(min_length=3)
+    interview: Interview
+    gathering: Text = Field(description="the first time quests are offered")
+    gathering_again: Text = Field(description="when more are offered after one is done")
+    people: tuple[PersonDef, ...]
+    places: tuple[PlaceDef, ...]
+    things: tuple[ThingDef, ...]
+    foes: tuple[FoeDef, ...]
+    encounters: tuple[EncounterDef, ...]
+    quests: tuple[QuestDef, ...] = Field(min_length=3)
+    storylets: tuple[SceneDef, ...]
+    rumours: Sayings = ()
+    endings: tuple[EndingDef, ...] = Field(min_length=1)
+    echoes: tuple[Alternative, ...] = Field(default=(), description="sentences the epilogue may add")
+    voices: Voices
+    grammar: dict[str, Lines] = Field(default={}, description="{~symbol} -> one of these words")
