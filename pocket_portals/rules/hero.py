@@ -78,7 +78,7 @@ class Power(StrEnum):
 _A = Ability
 
 ANCESTRY_BONUS: dict[Ancestry, dict[Ability, int]] = {
-    Ancestry.HUMAN: {ability: 1 for ability in Ability},
+    Ancestry.HUMAN: dict.fromkeys(Ability, 1),
     Ancestry.ELF: {_A.DEXTERITY: 2, _A.INTELLIGENCE: 1},
     Ancestry.DWARF: {_A.CONSTITUTION: 2, _A.WISDOM: 1},
     Ancestry.HALFLING: {_A.DEXTERITY: 2, _A.CHARISMA: 1},

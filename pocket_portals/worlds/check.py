@@ -1,0 +1,365 @@
+"""Prove a pack as far as reading goes: names that dangle, scenes nobody reaches, quests that can't end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pocket_portals.rules.dice import parse
+from pocket_portals.rules.state import STAGES, Degree, Tactic
+from pocket_portals.worlds.effects import Effects
+from pocket_portals.worlds.loader import Finding, Pack
+from pocket_portals.worlds.needs import Needs
+from pocket_portals.worlds.schema import ChoiceDef, Outcome, SceneDef, Telling, WorldDef
+
+_SLOT = re.compile(r"\{(~?[a-z0-9_.-]+)\}")
+_COMMON_SLOTS = {
+    "hero", "calling", "ancestry", "keepsake", "keepsake.owner", "motive", "left", "place", "quest", "money",
+    "giver", "weapon", "armour", "host",
+}  # fmt: skip
+_PRONOUNS = {"they", "them", "their", "theirs", "themself"}
+
+
+class Checker:
+    """Walks one world and collects findings."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.world: WorldDef = pack.world()
+        self.findings: list[Finding] = []
+        world = self.world
+        self.scenes = {s.id: s for s in all_scenes(world)}
+        self.ids: dict[str, set[str]] = {
+            "place": {p.id for p in world.places},
+            "person": {p.id for p in world.people},
+            "thing": {t.id for t in world.things},
+            "foe": {f.id for f in world.foes},
+            "encounter": {e.id for e in world.encounters},
+            "quest": {q.id for q in world.quests},
+            "scene": set(self.scenes),
+            "motive": {m.id for m in world.motives},
+            "keepsake": {k.id for k in world.keepsakes},
+            "twist": {t.id for q in world.quests for t in q.twists},
+        }
+        self.tags = {tag for place in world.places for tag in place.tags}
+        self.person_tags = {tag for person in world.people for tag in person.tags}
+
+    def run(self) -> list[Finding]:
+        """Everything that was found, in the order of the world's parts."""
+        self._doubles()
+        self._frame()
+        self._reads_and_writes()
+        for scene in self.scenes.values():
+            self._scene(scene)
+        for quest in self.world.quests:
+            self._quest(quest.id)
+        self._fights()
+        return self.findings
+
+    def _report(self, ident: str, what: str, mend: str = "") -> None:
+        file, line = self.pack.line_of(ident)
+        self.findings.append(Finding(file, line, f"{ident}: {what}", mend))
+
+    def _name(self, owner: str, sort: str, name: str) -> None:
+        if name not in self.ids[sort]:
+            close = ", ".join(sorted(self.ids[sort])[:8])
+            self._report(owner, f"there is no {sort} `{name}`", f"one of: {close}…")
+
+    def _doubles(self) -> None:
+        world = self.world
+        for group in (world.people, world.places, world.things, world.foes, world.encounters, world.quests):
+            _seen: set[str] = set()
+            for part in group:
+                if part.id in _seen:
+                    self._report(part.id, "this id stands twice", "give one of them another")
+                _seen.add(part.id)
+        listed = [s.id for s in all_scenes(world)]
+        for ident in sorted({i for i in listed if listed.count(i) > 1}):
+            self._report(ident, "two scenes have this id", "give one of them another")
+
+    def _frame(self) -> None:
+        world = self.world
+        self._name(world.id, "place", world.home)
+        self._name(world.id, "person", world.host)
+        if len({c.calling for c in world.callings}) < 6 or len(
+            {a.ancestry for a in world.ancestries}
+        ) < 6:
+            self._report(world.id, "a calling or an ancestry stands twice", "each of the six once")
+        for calling in world.callings:
+            for thing in calling.gear:
+                self._name(world.id, "thing", thing)
+        for question in world.interview.questions:
+            for concept in question.concepts:
+                if concept.motive:
+                    self._name(world.id, "motive", concept.motive)
+                if concept.keepsake:
+                    self._name(world.id, "keepsake", concept.keepsake)
+        for person in world.people:
+            if person.place:
+                self._name(person.id, "place", person.place)
+            for talk in person.says:
+                self._needs(person.id, talk.needs)
+                self._effects(person.id, talk.do)
+        for place in world.places:
+            for exit_ in place.exits.values():
+                self._name(place.id, "place", exit_)
+            for feature in place.features:
+                for deed in feature.deeds:
+                    self._choice(place.id, deed, set())
+        for carried in world.things:
+            self._dice(carried.id, carried.heal, carried.harm)
+        for degree in Degree:
+            if not world.voices.keeper.get(degree):
+                self._report(world.id, f"the Keeper has no line for {degree}", "add one under voices.keeper")
+        for ending in world.endings:
+            self._needs(ending.id, ending.needs)
+        if not any(e.needs == Needs() for e in world.endings):
+            self._report(world.id, "no ending fits every run", "write one without needs")
+
+    def _dice(self, owner: str, *notations: str) -> None:
+        for notation in filter(None, notations):
+            try:
+                parse(notation)
+            except Exception as error:
+                self._report(owner, str(error))
+
+    def _scene(self, scene: SceneDef) -> None:
+        for place in scene.place:
+            self._name(scene.id, "place", place)
+        for tag in scene.tag:
+            if tag not in self.tags:
+                self._report(
+                    scene.id, f"no place has the tag `{tag}`", f"one of: {', '.join(sorted(self.tags))}"
+                )
+        self._needs(scene.id, scene.needs)
+        for role in scene.cast.values():
+            for person in role.or_:
+                self._name(scene.id, "person", person)
+            if role.tag and role.tag not in self.person_tags:
+                self._report(scene.id, f"nobody has the tag `{role.tag}`")
+        slots = set(scene.cast)
+        self._text(scene.id, scene.text, slots)
+        always = 0
+        for choice in scene.choices:
+            self._choice(scene.id, choice, slots)
+            always += choice.needs == Needs()
+        if always < 3:
+            self._report(scene.id, "fewer than three choices are open to every hero", "take `needs` off one")
+
+    def _choice(self, owner: str, choice: ChoiceDef, slots: set[str]) -> None:
+        self._needs(owner, choice.needs)
+        self._slots(owner, choice.say, slots)
+        if len(choice.say.split(" (")[0].split()) > 8:
+            self._report(owner, f"“{choice.say}” is over eight words", "a deed in about six words")
+        if choice.text:
+            self._text(owner, choice.text, slots)
+        self._effects(owner, choice.do)
+        for outcome in (choice.strong, choice.success, choice.setback, choice.disaster):
+            if outcome:
+                self._outcome(owner, outcome, slots)
+
+    def _outcome(self, owner: str, outcome: Outcome, slots: set[str]) -> None:
+        self._text(owner, outcome.text, slots)
+        self._effects(owner, outcome.do)
+
+    def _text(self, owner: str, text: Telling, slots: set[str]) -> None:
+        for part in (text.text, text.again, *text.variants):
+            self._slots(owner, part, slots)
+        for alternative in (*text.when, *text.also):
+            self._needs(owner, alternative.needs)
+            self._slots(owner, alternative.text, slots)
+
+    def _slots(self, owner: str, text: str, slots: set[str]) -> None:
+        for slot in _SLOT.findall(text):
+            role, _, form = slot.partition(".")
+            symbol = slot.startswith("~") and slot[1:] in self.world.grammar
+            cast = role in slots and (not form or form.lower() in _PRONOUNS)
+            if not (symbol or cast or slot in _COMMON_SLOTS):
+                self._report(owner, f"nothing fills {{{slot}}}", "a role in `cast`, or a common slot")
+
+    def _needs(self, owner: str, needs: Needs) -> None:
+        for part in needs.parts():
+            for sort, names in (
+                ("place", part.place), ("quest", part.quest), ("quest", part.completed),
+                ("motive", part.motive),
+                ("keepsake", part.keepsake), ("thing", part.has), ("thing", part.lacks), ("person", part.met),
+                ("person", part.unmet), ("person", part.gone), ("scene", part.seen), ("scene", part.unseen),
+                ("twist", part.twist), ("person", tuple(part.regard)),
+            ):  # fmt: skip
+                for name in names:
+                    self._name(owner, sort, name)
+
+    def _effects(self, owner: str, do: Effects) -> None:
+        for sort, names in (
+            ("person", do.meet), ("person", tuple(do.regard)), ("person", tuple(do.gone)),
+            ("thing", tuple(do.item)), ("thing", tuple(do.lose)),
+            ("place", (do.go,) if do.go else ()), ("scene", (do.scene,) if do.scene else ()),
+            ("encounter", (do.fight,) if do.fight else ()), ("twist", (do.twist,) if do.twist else ()),
+            ("person", (do.promise.to,) if do.promise else ()),
+        ):  # fmt: skip
+            for name in names:
+                self._name(owner, sort, name)
+        self._dice(owner, do.heal)
+        clocks = {q.clock.id for q in self.world.quests} | {"quest"}
+        for clock in do.clock:
+            if clock not in clocks:
+                self._report(
+                    owner, f"there is no clock `{clock}`", "use `quest` for the clock of the quest under way"
+                )
+
+    def _reads_and_writes(self) -> None:
+        """A quality, fact or promise that is read must be written somewhere."""
+        effects = list(all_effects(self.world))
+        written = {q for e in effects for q in e.quality} | {f"lost.{q.id}" for q in self.world.quests}
+        learned = {f for e in effects for f in e.learn}
+        promised = {e.promise.id for e in effects if e.promise}
+        for owner, needs in all_needs(self.world):
+            for part in needs.parts():
+                for sort, names, known in (
+                    ("quality", set(part.quality), written),
+                    ("fact", {*part.knows, *part.unknown}, learned),
+                    ("promise", {*part.promised, *part.kept, *part.broken}, promised),
+                ):
+                    for name in sorted(names - known):
+                        if not name.startswith("engine."):
+                            self._report(owner, f"reads the {sort} `{name}`, which nothing writes")
+        for promise in sorted({k for e in effects for k in (*e.keep, *e.break_)} - promised):
+            self._report(self.world.id, f"the promise `{promise}` is kept or broken but never made")
+
+    def _quest(self, quest_id: str) -> None:
+        quest = next(q for q in self.world.quests if q.id == quest_id)
+        self._name(quest.id, "person", quest.giver)
+        self._name(quest.id, "place", quest.start)
+        for thing in quest.reward.items:
+            self._name(quest.id, "thing", thing)
+        self._text(quest.id, quest.accept, set())
+        self._text(quest.id, quest.paid, set())
+        self._effects(quest.id, quest.clock.full)
+        objectives = {o.id for o in quest.objectives}
+        advanced: set[str] = set()
+        for effects in quest_effects(self.world, quest_id):
+            for name in effects.objective:
+                advanced.add(name)
+                if name not in objectives:
+                    self._report(
+                        quest.id, f"there is no objective `{name}`", f"one of: {', '.join(objectives)}"
+                    )
+        for name in sorted(objectives - advanced):
+            self._report(
+                quest.id, f"nothing advances the objective `{name}`", f"add `objective: {name}` to an outcome"
+            )
+        for stage in STAGES:
+            plain = [s for s in quest.scenes if s.stage is stage and not s.linked and s.needs == Needs()]
+            if not plain:
+                self._report(quest.id, f"no {stage} scene comes without needs", "the spine must always hold")
+        for scene in quest.scenes:
+            if scene.stage is None:
+                self._report(scene.id, "a quest's scene needs a stage")
+
+    def _fights(self) -> None:
+        for foe in self.world.foes:
+            self._dice(foe.id, foe.damage)
+            if foe.friend:
+                self._name(foe.id, "foe", foe.friend)
+            if not foe.shows.get(Tactic.STRIKE):
+                self._report(foe.id, "no `shows` line for strike", "say what the player sees before it")
+        linked = {e.scene for e in all_effects(self.world) if e.scene}
+        fought = {e.fight for e in all_effects(self.world) if e.fight}
+        for encounter in self.world.encounters:
+            for kind in encounter.foes:
+                self._name(encounter.id, "foe", kind)
+            for outcome in (encounter.won, encounter.talked, encounter.fled, encounter.fallen):
+                if outcome:
+                    self._outcome(encounter.id, outcome, set())
+            if encounter.id not in fought:
+                self._report(
+                    encounter.id, "no scene begins this fight", "add `fight:` to an outcome, or drop it"
+                )
+        for scene in self.scenes.values():
+            if scene.linked and scene.id not in linked:
+                self._report(scene.id, "linked, but no outcome names it", "add `scene:` to an outcome")
+
+
+def all_scenes(world: WorldDef) -> Iterator[SceneDef]:
+    """Every scene: the quests' own, then the storylets."""
+    for quest in world.quests:
+        yield from quest.scenes
+    yield from world.storylets
+
+
+def _outcomes(choice: ChoiceDef) -> Iterator[Outcome]:
+    yield from (o for o in (choice.strong, choice.success, choice.setback, choice.disaster) if o)
+
+
+def _choice_effects(choice: ChoiceDef) -> Iterator[Effects]:
+    yield choice.do
+    yield from (o.do for o in _outcomes(choice))
+
+
+def _encounter_effects(world: WorldDef, encounter_id: str) -> Iterator[Effects]:
+    for encounter in world.encounters:
+        if encounter.id == encounter_id:
+            yield from (
+                o.do for o in (encounter.won, encounter.talked, encounter.fled, encounter.fallen) if o
+            )
+
+
+def quest_effects(world: WorldDef, quest_id: str) -> Iterator[Effects]:
+    """Everything the key scenes of a quest can change, their fights included."""
+    for quest in world.quests:
+        if quest.id != quest_id:
+            continue
+        for scene in quest.scenes:
+            for choice in scene.choices:
+                for effects in _choice_effects(choice):
+                    yield effects
+                    if effects.fight:
+                        yield from _encounter_effects(world, effects.fight)
+
+
+def all_effects(world: WorldDef) -> Iterator[Effects]:
+    """Everything anything in the world can change."""
+    for scene in all_scenes(world):
+        for choice in scene.choices:
+            yield from _choice_effects(choice)
+    for encounter in world.encounters:
+        yield from _encounter_effects(world, encounter.id)
+    for person in world.people:
+        yield from (talk.do for talk in person.says)
+    for place in world.places:
+        for feature in place.features:
+            for deed in feature.deeds:
+                yield from _choice_effects(deed)
+    yield from (quest.clock.full for quest in world.quests)
+
+
+def _text_needs(text: Telling | None) -> Iterator[Needs]:
+    if text:
+        yield from (a.needs for a in (*text.when, *text.also))
+
+
+def all_needs(world: WorldDef) -> Iterator[tuple[str, Needs]]:
+    """Everything that is read, with the id of who reads it."""
+    for scene in all_scenes(world):
+        yield scene.id, scene.needs
+        for needs in _text_needs(scene.text):
+            yield scene.id, needs
+        for choice in scene.choices:
+            yield scene.id, choice.needs
+            for text in (choice.text, *(o.text for o in _outcomes(choice))):
+                for needs in _text_needs(text):
+                    yield scene.id, needs
+    for person in world.people:
+        yield from ((person.id, talk.needs) for talk in person.says)
+    for ending in world.endings:
+        yield ending.id, ending.needs
+    for echo in world.echoes:
+        yield world.id, echo.needs
+    for quest in world.quests:
+        yield quest.id, quest.suits
+
+
+def check(path: Path) -> list[Finding]:
+    """All that reading finds wrong with the pack. Raises WorldError when it does not load at all."""
+    return Checker(Pack(path)).run()
