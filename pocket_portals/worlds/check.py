@@ -82,9 +82,7 @@ class Checker:
         world = self.world
         self._name(world.id, "place", world.home)
         self._name(world.id, "person", world.host)
-        if len({c.calling for c in world.callings}) < 6 or len(
-            {a.ancestry for a in world.ancestries}
-        ) < 6:
+        if len({c.calling for c in world.callings}) < 6 or len({a.ancestry for a in world.ancestries}) < 6:
             self._report(world.id, "a calling or an ancestry stands twice", "each of the six once")
         for calling in world.callings:
             for thing in calling.gear:

@@ -87,6 +87,13 @@ class Pack:
 
     def _merge(self, file: str, section: str, part: Yaml) -> None:
         held = self.merged.get(section)
+        if held is None:
+            held = self.merged[section] = (
+                [] if isinstance(part, list) else {} if isinstance(part, dict) else part
+            )
+            self._origin[section, ""] = (file, "")
+        elif type(held) is not type(part) or not isinstance(part, list | dict):
+            raise PackError(self.path, [Finding(file, 0, f"section `{section}` stands in two files")])
         if isinstance(held, list) and isinstance(part, list):
             for i, item in enumerate(part):
                 self._origin[section, len(held)] = (file, i)
@@ -95,22 +102,6 @@ class Pack:
             for key, value in part.items():
                 self._origin[section, key] = (file, key)
                 held[key] = value
-        elif held is None:
-            self.merged[section] = (
-                list(part) if isinstance(part, list) else dict(part) if isinstance(part, dict) else part
-            )
-            keys: list[int | str] = (
-                list(range(len(part)))
-                if isinstance(part, list)
-                else list(part)
-                if isinstance(part, dict)
-                else []
-            )
-            self._origin[section, ""] = (file, "")
-            for key in keys:
-                self._origin[section, key] = (file, key)
-        else:
-            raise PackError(self.path, [Finding(file, 0, f"section `{section}` stands in two files")])
 
     def locate(self, loc: tuple[int | str, ...]) -> tuple[str, int]:
         """File and line of a place named as pydantic names it."""

@@ -1,0 +1,1 @@
+"""A running game: its turns, its record, and the service the faces speak to."""

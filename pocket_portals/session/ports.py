@@ -1,0 +1,172 @@
+"""What a session needs from the outside: a place for runs, a clock, an engine, somebody who watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, TypeAlias
+
+from pocket_portals.rules.events import Event
+from pocket_portals.rules.state import Closure, GameState, Parent, Phase, Speech, Voice
+from pocket_portals.rules.values import Value
+from pocket_portals.session.journal import RunRecord, Turn
+from pocket_portals.story.storyteller import Intent
+
+Where: TypeAlias = Literal["redis", "file", "both", "memory"]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Where a turn is safe, and a word for the player when that is not as it should be."""
+
+    where: Where
+    warning: str = ""
+
+
+class RunSummary(Value):
+    """A run in one line, as ``list`` shows it. Read without parsing the run's state."""
+
+    id: str
+    title: str = ""
+    hero: str
+    world: str
+    quest: str
+    phase: Phase
+    turn: int
+    revision: int
+    health_current: int
+    health_max: int
+    completed: bool
+    closure: Closure | None
+    played_at: datetime
+    created_at: datetime
+    where: Where
+    expires_at: datetime | None = None
+    branch_of: Parent | None = None
+
+
+def summary(record: RunRecord, where: Where, expires_at: datetime | None = None) -> RunSummary:
+    """The one line for a run."""
+    state = record.state
+    quest = state.active_quest
+    return RunSummary(
+        id=record.run,
+        title=state.title,
+        hero=state.hero_name,
+        world=state.world,
+        quest=quest.title if quest else "",
+        phase=state.phase,
+        turn=state.adventure_turn,
+        revision=state.revision,
+        health_current=state.health_current,
+        health_max=state.health_max,
+        completed=state.adventure_completed,
+        closure=state.closure,
+        played_at=state.played_at,
+        created_at=state.created_at,
+        where=where,
+        expires_at=expires_at,
+        branch_of=record.branch_of,
+    )
+
+
+class RunStore(Protocol):
+    """A place where runs are kept. Blocking: callers on an event loop use a thread."""
+
+    name: Where
+
+    def save(self, record: RunRecord, expected: str) -> Saved:
+        """Keep the run if its saved head is ``expected`` ("" when it must not exist yet).
+
+        Durable on return. Saving the same head again is harmless.
+        Raises Conflict when another head is saved, StoreUnavailable when it can't be kept.
+        """
+        ...
+
+    def load(self, run: str) -> RunRecord:
+        """The run. Raises RunNotFound, RunUnreadable, SaveTooNew, StoreUnavailable."""
+        ...
+
+    def list(self, limit: int | None = None) -> list[RunSummary]:
+        """Runs, the last played first."""
+        ...
+
+    def delete(self, run: str) -> bool:
+        """Remove the run for good; whether there was one."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and locks."""
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time. Passed in, so that tests and replays have their own."""
+
+    def now(self) -> datetime:
+        """The current time, in UTC."""
+        ...
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The player's words were understood as this."""
+
+    intent: Intent
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A fact of this turn."""
+
+    event: Event
+    state: GameState
+
+
+@dataclass(frozen=True)
+class Routed:
+    """These voices will speak."""
+
+    voices: tuple[Voice, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The next words of a voice, as they come. ``begins`` with the first of a speech."""
+
+    voice: Voice
+    text: str
+    speaker: str = ""
+    begins: bool = False
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A voice has finished; these were its words, whole."""
+
+    speech: Speech
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The turn is saved and can't be lost any more."""
+
+    turn: Turn
+    state: GameState
+    saved: Saved
+
+
+Signal: TypeAlias = Heard | Routed | Decided | Words | Spoken | Settled
+Watch: TypeAlias = Callable[[Signal], None]
+
+
+class Engine(Protocol):
+    """Plays one turn of a run."""
+
+    async def play(self, record: RunRecord, action: str, watch: Watch) -> tuple[RunRecord, Saved]:
+        """Decide, tell and save one turn; the record with it.
+
+        Leaves nothing behind when it raises or is cancelled before the turn is settled.
+        """
+        ...

@@ -1,0 +1,95 @@
+"""What a storyteller is: it puts decided facts into words, and may propose; it decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from pydantic import Field
+
+from pocket_portals.rules.events import Event
+from pocket_portals.rules.hero import Ability
+from pocket_portals.rules.state import Choice, Degree, GameState, Quest, Speech, Verb, Voice
+from pocket_portals.rules.values import Value
+from pocket_portals.worlds.schema import SceneDef, Telling, WorldDef
+
+
+class Intent(Value):
+    """What the player's words were taken to mean. ``echo`` tells the player so."""
+
+    kind: Literal["begin", "choice", "attempt", "question", "move", "nothing"]
+    said: str = ""
+    choice: int | None = Field(default=None, description="index into the choices offered")
+    verb: Verb = Verb.LOOK
+    target: str = ""
+    ability: Ability | None = None
+    dc: int | None = None
+    echo: str = ""
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A text to tell, whose voice tells it, and what fills its slots."""
+
+    text: Telling | str
+    voice: Voice = Voice.NARRATOR
+    speaker: str = ""
+    slots: dict[str, str] = field(default_factory=dict)
+    id: str = ""
+
+
+@dataclass
+class Outcome:
+    """What the referee decided this turn, ready to be told in order."""
+
+    intent: Intent
+    pieces: list[Piece] = field(default_factory=list)
+    degree: Degree | None = None
+    scene: SceneDef | None = None
+    new_scene: bool = False
+    place_changed: bool = False
+
+
+class Narration(Value):
+    """What a storyteller answers with."""
+
+    speeches: tuple[Speech, ...]
+    choices: tuple[Choice, ...] = ()
+    proposals: tuple[Event, ...] = ()
+    used: tuple[str, ...] = Field(default=(), description="ids of authored lines that were spoken")
+    model: str = ""
+    fallback: str = Field(default="", description="why the storybook stood in, if it did")
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+class Say(Protocol):
+    """Takes words as they come: whose they are, and the next piece of them."""
+
+    def __call__(self, voice: Voice, text: str, speaker: str = "") -> None:
+        """Words to show now."""
+
+
+class Storyteller(Protocol):
+    """Tells what was decided. Words are streamed through ``say`` and returned whole."""
+
+    name: str
+
+    async def interview(self, world: WorldDef, state: GameState, outcome: Outcome, say: Say) -> Narration:
+        """One exchange of the interview."""
+        ...
+
+    async def offer_quests(self, world: WorldDef, state: GameState) -> tuple[Quest, ...]:
+        """Three quests for this hero."""
+        ...
+
+    async def tell(
+        self, world: WorldDef, state: GameState, outcome: Outcome, voices: tuple[Voice, ...], say: Say
+    ) -> Narration:
+        """A turn of play."""
+        ...
+
+    async def epilogue(self, world: WorldDef, state: GameState, outcome: Outcome, say: Say) -> Narration:
+        """How it ended."""
+        ...
