@@ -88,7 +88,7 @@ class RunStore(Protocol):
         """The run. Raises RunNotFound, RunUnreadable, SaveTooNew, StoreUnavailable."""
         ...
 
-    def list(self, limit: int | None = None) -> list[RunSummary]:
+    def summaries(self, limit: int | None = None) -> list[RunSummary]:
         """Runs, the last played first."""
         ...
 

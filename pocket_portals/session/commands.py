@@ -1,0 +1,54 @@
+"""The commands a player can type in every face, and what the words after the slash mean."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from pocket_portals.errors import Impossible
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command: its name, what may follow it, and what it does."""
+
+    name: str
+    argument: str
+    about: str
+    aliases: tuple[str, ...] = ()
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("help", "", "what you can do here", ("h", "?")),
+    Command("sheet", "", "your hero: abilities, health, what you carry", ("hero", "inventory", "i")),
+    Command("quest", "", "what you have set out to do", ("quests",)),
+    Command("journal", "", "the story so far: people, promises, what you know", ("j", "log")),
+    Command("look", "", "tell the scene again, with the choices", ("l",)),
+    Command("dice", "", "the dice of the last turn, every face", ("rolls",)),
+    Command("undo", "[N]", "take back your last turn, or the last N"),
+    Command("branch", "[N]", "go on from turn N as a run of its own; this one stays"),
+    Command("title", "WORDS", "give this run a name of your own", ("name",)),
+    Command("storyteller", "[NAME]", "who tells the story: storybook or crew"),
+    Command("retire", "", "end the adventure here, with an epilogue", ("end",)),
+    Command("save", "", "where this run is kept, and how to come back to it"),
+    Command("quit", "", "leave; everything is saved", ("q", "exit")),
+)
+
+_BY_NAME = {name: c for c in COMMANDS for name in (c.name, *c.aliases)}
+
+
+def parse(line: str) -> tuple[Command, str] | None:
+    """The command and its argument, or None when the line is not a command.
+
+    Raises Impossible for a command that does not exist, naming the nearest.
+    """
+    line = line.strip()
+    if not line.startswith("/"):
+        return None
+    word, _, argument = line[1:].partition(" ")
+    command = _BY_NAME.get(word.lower())
+    if command is None:
+        close = difflib.get_close_matches(word.lower(), _BY_NAME, n=1)
+        hint = f"Did you mean /{close[0]}?" if close else "Type /help to see what there is."
+        raise Impossible(f"There is no command /{word[:20]}.", hint)
+    return command, argument.strip()

@@ -1,0 +1,273 @@
+"""GameSessionService: everything a face can ask of a run. The faces know nothing below it."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pocket_portals.errors import Conflict, Impossible, RunNotFound
+from pocket_portals.rules.events import (
+    Branched,
+    Event,
+    Rewound,
+    RunBegun,
+    StorytellerSet,
+    Titled,
+)
+from pocket_portals.rules.fold import fold
+from pocket_portals.rules.state import GameState, Parent
+from pocket_portals.session.journal import RunRecord, Told, Turn, problems, replay, turn_id
+from pocket_portals.session.ports import Clock, Engine, RunStore, RunSummary, Saved, Signal, Watch
+from pocket_portals.session.run_ids import RUN_ID, new_run_id
+from pocket_portals.worlds.library import WorldLibrary
+
+LENGTHS = {"short": 25, "standard": 50, "long": 100}
+_SEED = re.compile(r"[^\w .-]")
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """What the player asked for. ``name`` and ``seed`` may be empty."""
+
+    world: str
+    name: str = ""
+    seed: str = ""
+    length: str = "standard"
+    storyteller: str = "storybook"
+
+
+def unwatched(signal: Signal) -> None:
+    """A watcher that looks away."""
+
+
+class GameSessionService:
+    """Create, resume, act, undo, branch, delete. One turn of a run at a time."""
+
+    def __init__(
+        self,
+        store: RunStore,
+        engine: Engine,
+        worlds: WorldLibrary,
+        clock: Clock,
+        device: str = "",
+        random_below: Callable[[int], int] = secrets.randbelow,
+    ) -> None:
+        self.store = store
+        self.worlds = worlds
+        self._engine = engine
+        self._clock = clock
+        self._device = device
+        self._random_below = random_below
+        self._open: dict[str, RunRecord] = {}
+        self._saved: dict[str, Saved] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    # Reading
+
+    def runs(self, limit: int | None = None) -> list[RunSummary]:
+        """Runs, the last played first."""
+        return self.store.summaries(limit)
+
+    def find(self, prefix: str = "") -> str:
+        """The id of the one run that starts with ``prefix``; of the last played when it is empty.
+
+        Raises RunNotFound, saying what is nearest.
+        """
+        prefix = prefix.strip().lower()
+        if prefix and not re.fullmatch(r"[a-z0-9-]{1,64}", prefix):
+            raise RunNotFound(
+                "That is not a run's id.", "Ids look like amber-fox-4821; see `pocket-portals list`."
+            )
+        ids = [run.id for run in self.store.summaries()]
+        if not ids:
+            raise RunNotFound("There are no saved runs yet.", "Start one with `pocket-portals play`.")
+        if not prefix or prefix in ids:
+            return prefix or ids[0]
+        matches = [i for i in ids if i.startswith(prefix)]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            raise RunNotFound(
+                f"More than one run starts with “{prefix}”.", f"Which: {', '.join(matches[:5])}?"
+            )
+        close = difflib.get_close_matches(prefix, ids, n=1)
+        hint = f"Did you mean {close[0]}?" if close else "See `pocket-portals list`."
+        raise RunNotFound(f"There is no run “{prefix}”.", hint)
+
+    def load(self, run: str) -> RunRecord:
+        """The run as it is saved now. Blocking. Raises RunNotFound, RunUnreadable."""
+        if not RUN_ID.fullmatch(run):
+            raise RunNotFound(
+                "That is not a run's id.", "Ids look like amber-fox-4821; see `pocket-portals list`."
+            )
+        return self.store.load(run)
+
+    def record(self, run: str) -> RunRecord:
+        """The open run, as of its last turn."""
+        return self._open[run]
+
+    def state(self, run: str) -> GameState:
+        """The open run's state. Immutable."""
+        return self._open[run].state
+
+    def saved(self, run: str) -> Saved:
+        """Where the open run's last turn is safe."""
+        return self._saved.get(run, Saved(self.store.name))
+
+    # Playing
+
+    async def create(self, new: NewRun, watch: Watch = unwatched) -> RunRecord:
+        """Begin a run and play its opening, up to the first question."""
+        self.worlds.get(new.world)
+        taken = await asyncio.to_thread(lambda: {r.id for r in self.store.summaries()})
+        run = new_run_id(taken, self._random_below)
+        seed = _SEED.sub("", new.seed).strip()[:60] or f"{self._random_below(16**8):08x}"
+        begun = RunBegun(
+            session_id=run,
+            seed=seed,
+            world=new.world,
+            storyteller=new.storyteller,
+            max_turns=LENGTHS[new.length],
+            at=self._clock.now(),
+        )
+        record = RunRecord.model_construct(
+            run=run, device=self._device, branch_of=None, state=begun.state(), turns=()
+        )
+        record, saved = await self._engine.play(record, new.name, watch)
+        return self._keep(record, saved)
+
+    async def resume(self, run: str) -> RunRecord:
+        """Open a saved run exactly where it stands."""
+        record = await asyncio.to_thread(self.load, run)
+        return self._keep(record, Saved(self.store.name))
+
+    async def act(self, run: str, action: str, watch: Watch = unwatched) -> Turn:
+        """Play one turn. It is saved when this returns.
+
+        Raises Impossible when the run is over, Conflict when another process moved it on.
+        """
+        async with self._lock(run):
+            record = self._open[run]
+            if record.state.adventure_completed:
+                raise Impossible("This adventure is over.", "Start another, or /branch from an earlier turn.")
+            try:
+                record, saved = await self._engine.play(record, action, watch)
+            except Conflict:
+                self._open[run] = await asyncio.to_thread(self.load, run)
+                raise
+            self._keep(record, saved)
+            return record.turns[-1]
+
+    async def undo(self, run: str, turns: int = 1) -> RunRecord:
+        """Take back the last turns. The journal keeps them; the same deed meets the same dice."""
+        async with self._lock(run):
+            record = self._open[run]
+            floor = record.story[0].revision
+            to = record.state.revision - turns
+            if turns < 1 or to < floor:
+                raise Impossible("There is no turn to take back.")
+            state = _at(record, to)
+            return await self._amend(record, "/undo", [Rewound(to=to)], state)
+
+    async def rename(self, run: str, title: str) -> RunRecord:
+        """Give the run the player's own name for it."""
+        return await self._note(run, "/title", Titled(title=title[:60]))
+
+    async def set_storyteller(self, run: str, storyteller: str) -> RunRecord:
+        """Let another storyteller tell the run from here."""
+        return await self._note(run, "/storyteller", StorytellerSet(storyteller=storyteller))
+
+    async def branch(self, run: str, revision: int | None = None) -> RunRecord:
+        """Grow a new run out of this one at ``revision`` (now, if None). This one stays as it is."""
+        record = self._open[run] if run in self._open else await asyncio.to_thread(self.load, run)
+        at = record.state.revision if revision is None else revision
+        line = tuple(t for t in record.story if t.revision <= at)
+        if not line or line[-1].revision != at:
+            last = record.state.revision
+            raise Impossible(
+                f"Run {run} has no turn {at}.", f"Its turns go from {record.story[0].revision} to {last}."
+            )
+        taken = await asyncio.to_thread(lambda: {r.id for r in self.store.summaries()})
+        branch = new_run_id(taken, self._random_below)
+        turns: list[Turn] = []
+        for number, turn in enumerate(line):
+            parent = turns[-1].id if turns else ""
+            ident = turn_id(parent, turn.action, turn.events)
+            turns.append(turn.having(id=ident, parent=parent, number=number))
+        origin = Parent(run=run, revision=at)
+        before = RunRecord(
+            run=branch,
+            device=self._device,
+            branch_of=origin,
+            state=_at(record, at).having(last_turn=turns[-1].id),
+            turns=tuple(turns),
+        )
+        event = Branched(session_id=branch, parent=origin)
+        return await self._amend(before, "/branch", [event], fold(before.state, [event]), expected="")
+
+    async def import_run(self, record: RunRecord) -> RunRecord:
+        """Keep a run that came from elsewhere. Raises Conflict when its id is taken by another."""
+        if found := problems(record):
+            raise Impossible(f"That save does not hold: {found[0]}.")
+        saved = await asyncio.to_thread(self.store.save, record, "")
+        return self._keep(record, saved)
+
+    async def delete(self, run: str) -> bool:
+        """Remove a run for good; whether there was one."""
+        self._open.pop(run, None)
+        return await asyncio.to_thread(self.store.delete, run)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    # Inside
+
+    def _lock(self, run: str) -> asyncio.Lock:
+        return self._locks.setdefault(run, asyncio.Lock())
+
+    def _keep(self, record: RunRecord, saved: Saved) -> RunRecord:
+        self._open[record.run] = record
+        self._saved[record.run] = saved
+        return record
+
+    async def _note(self, run: str, action: str, event: Event) -> RunRecord:
+        async with self._lock(run):
+            record = self._open[run]
+            return await self._amend(record, action, [event], fold(record.state, [event]))
+
+    async def _amend(
+        self,
+        record: RunRecord,
+        action: str,
+        events: list[Event],
+        state: GameState,
+        expected: str | None = None,
+    ) -> RunRecord:
+        """Save a turn in which nothing was told. It does not move the story's revision."""
+        at = self._clock.now()
+        ident = turn_id(record.head, action, events)
+        turn = Turn(
+            id=ident,
+            parent=record.head,
+            number=record.rev,
+            revision=state.revision,
+            at=at,
+            action=action,
+            events=tuple(events),
+            told=Told(storyteller=state.storyteller),
+        )
+        amended = record.extended(turn, state.having(last_turn=ident), self._device)
+        head = record.head if expected is None else expected
+        saved = await asyncio.shield(asyncio.to_thread(self.store.save, amended, head))
+        return self._keep(amended, saved)
+
+
+def _at(record: RunRecord, revision: int) -> GameState:
+    """The state the story had at a revision."""
+    upto = tuple(t for t in record.story if t.revision <= revision)
+    return replay(upto)

@@ -1,0 +1,207 @@
+"""A turn as lines to read: what every face, export and spectator shows, from the same events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pocket_portals.rules.dice import Roll
+from pocket_portals.rules.events import (
+    HERO,
+    AttackRolled,
+    CheckRolled,
+    ClimaxReached,
+    ClockTicked,
+    CombatBegun,
+    CombatEnded,
+    DamageRolled,
+    Event,
+    FactLearned,
+    FoeHurt,
+    GoldChanged,
+    HealthChanged,
+    ItemGained,
+    ItemLost,
+    LevelGained,
+    ObjectiveAdvanced,
+    PromiseMade,
+    PromiseResolved,
+    QuestAccepted,
+    QuestCompleted,
+    QuestLost,
+    Rested,
+)
+from pocket_portals.rules.fold import apply
+from pocket_portals.rules.state import GameState, Speech, Voice
+from pocket_portals.rules.values import Value
+from pocket_portals.session.journal import RunRecord, Turn, replay
+
+FACES = "⚀⚁⚂⚃⚄⚅"
+
+LABELS: dict[Voice, str] = {
+    Voice.NARRATOR: "Narrator",
+    Voice.KEEPER: "Keeper",
+    Voice.JESTER: "Jester",
+    Voice.INNKEEPER: "Innkeeper",
+    Voice.INTERVIEWER: "Interviewer",
+    Voice.QUEST_DESIGNER: "Quest",
+    Voice.CHRONICLER: "Chronicler",
+}
+
+
+class Entry(Value):
+    """One line or paragraph of a transcript, and what sort of thing it is."""
+
+    sort: Literal["action", "echo", "dice", "change", "quest", "fight", "speech"]
+    label: str
+    text: str
+    voice: Voice | None = None
+
+
+def arithmetic(roll: Roll) -> str:
+    """``14 + 2 Cha`` or ``[4] 14 + 2 Cha``: every face, the dropped ones in brackets."""
+    kept = " + ".join(str(d.face) for d in roll.dice if d.kept)
+    dropped = "".join(f"[{d.face}] " for d in roll.dice if not d.kept)
+    parts = [f"{'-' if m.value < 0 else '+'} {abs(m.value)} {m.name}" for m in roll.modifiers]
+    flat = roll.total - sum(d.face for d in roll.dice if d.kept) - sum(m.value for m in roll.modifiers)
+    if flat:
+        parts.append(f"{'-' if flat < 0 else '+'} {abs(flat)}")
+    return dropped + " ".join([kept, *parts])
+
+
+def check_line(event: CheckRolled) -> str:
+    """``Charisma DC 12: 14 + 2 Cha = 16, success``."""
+    edge = f" ({event.why_edge})" if event.why_edge else ""
+    return (
+        f"{event.ability.value.title()}, DC {event.dc}{edge}: {arithmetic(event.roll)} = {event.roll.total}"
+        f" · {event.degree.value}"
+    )
+
+
+def _foe_name(state: GameState, ident: str) -> str:
+    if ident == HERO:
+        return "you"
+    foe = state.combat_state.foe(ident) if state.combat_state else None
+    return foe.name if foe else ident
+
+
+def entry_of(event: Event, state: GameState) -> Entry | None:
+    """The line for a fact, or None when it is not for the player's eyes. ``state`` is the one after it."""
+    match event:
+        case CheckRolled():
+            return Entry(sort="dice", label="Dice", text=check_line(event))
+        case AttackRolled(roll=roll):
+            who = _foe_name(state, event.by)
+            verdict = "critical hit" if event.critical else "hit" if event.hit else "miss"
+            harm = f", {arithmetic(event.damage)} = {event.damage.total} damage" if event.damage else ""
+            text = (
+                f"{who[0].upper()}{who[1:]} ({event.with_}) against {event.armour_class}: {arithmetic(roll)}"
+                f" = {roll.total} · {verdict}{harm}"
+            )
+            return Entry(sort="dice", label="Dice", text=text)
+        case DamageRolled(roll=roll):
+            return Entry(sort="dice", label="Dice", text=f"{event.with_}: {arithmetic(roll)} = {roll.total}")
+        case CombatBegun(combat=combat, initiative=initiative):
+            rolls = ", ".join(
+                f"{_foe_name(state, who)} {initiative[who].total}"
+                for who in combat.order
+                if who in initiative
+            )
+            return Entry(sort="dice", label="Dice", text=f"Initiative: {rolls}")
+        case HealthChanged(by=by, why=why):
+            left = f"{state.health_current}/{state.health_max}"
+            text = f"{'+' if by > 0 else '−'}{abs(by)} health ({why}) · {left}"
+            return Entry(sort="change", label="Change", text=text) if by else None
+        case FoeHurt(by=by):
+            foe = state.combat_state.foe(event.foe) if state.combat_state else None
+            if not foe or not by:
+                return None
+            left = "down" if foe.health == 0 else f"{foe.health}/{foe.health_max}"
+            return Entry(sort="fight", label="Change", text=f"{foe.name}: −{by} · {left}")
+        case GoldChanged(by=by):
+            return Entry(
+                sort="change", label="Change", text=f"{'+' if by > 0 else '−'}{abs(by)} gold · {state.gold}"
+            )
+        case ItemGained(item=item):
+            count = f" ×{item.count}" if item.count > 1 else ""
+            return Entry(sort="change", label="Change", text=f"You now carry {item.name}{count}")
+        case ItemLost(id=ident):
+            return Entry(sort="change", label="Change", text=f"You no longer carry: {event.why or ident}")
+        case LevelGained():
+            return Entry(sort="change", label="Change", text=f"You have grown: level {state.hero.level}")
+        case Rested():
+            return Entry(sort="change", label="Change", text="You rest; your powers return")
+        case ClockTicked(id=ident, by=by) if ident in state.clocks:
+            clock = state.clocks[ident]
+            text = f"{clock.name}: {'●' * clock.filled}{'○' * (clock.segments - clock.filled)}"
+            return Entry(sort="change", label="Change", text=text)
+        case PromiseMade(what=what):
+            return Entry(sort="quest", label="Promise", text=f"You promised: {what}")
+        case PromiseResolved(promise=ident, kept=kept):
+            what = state.promises[ident].what
+            return Entry(sort="quest", label="Promise", text=f"{'Kept' if kept else 'Broken'}: {what}")
+        case FactLearned(text=text):
+            return Entry(sort="quest", label="Learned", text=text)
+        case QuestAccepted():
+            quest = state.active_quest
+            return Entry(sort="quest", label="Quest", text=f"Accepted: {quest.title}") if quest else None
+        case ObjectiveAdvanced(objective=ident):
+            return _objective(state, ident)
+        case QuestCompleted():
+            return Entry(sort="quest", label="Quest", text="Completed")
+        case QuestLost():
+            return Entry(sort="quest", label="Quest", text="Lost")
+        case ClimaxReached():
+            return Entry(sort="quest", label="Story", text="It has come to the point")
+        case CombatEnded(result=result):
+            words = {"won": "The fight is won", "talked": "The fight is talked down", "fled": "You got away",
+                     "fallen": "You fall"}  # fmt: skip
+            return Entry(sort="fight", label="Fight", text=words[result])
+        case _:
+            return None
+
+
+def _objective(state: GameState, ident: str) -> Entry | None:
+    quest = state.active_quest
+    objective = next((o for o in quest.objectives if o.id == ident), None) if quest else None
+    if objective is None:
+        return None
+    count = f" ({objective.done}/{objective.count})" if objective.count > 1 else ""
+    text = f"{'Done' if objective.complete else 'Progress'}: {objective.text}{count}"
+    return Entry(sort="quest", label="Quest", text=text)
+
+
+def speech_entry(speech: Speech) -> Entry:
+    """The paragraph for what a voice said."""
+    label = speech.speaker or LABELS[speech.voice]
+    return Entry(sort="speech", label=label, text=speech.text, voice=speech.voice)
+
+
+def entries(before: GameState, turn: Turn) -> Iterator[Entry]:
+    """A whole turn, in the order in which it is shown: the deed, the dice, what changed, the words."""
+    if turn.action and turn.number:
+        yield Entry(sort="action", label="You", text=turn.action)
+    if turn.intent and turn.intent.echo:
+        yield Entry(sort="echo", label="Keeper", text=turn.intent.echo)
+    state = before
+    for event in turn.events:
+        state = apply(state, event) if event.kind not in ("run_begun", "rewound") else state
+        if line := entry_of(event, state):
+            yield line
+    yield from (speech_entry(speech) for speech in turn.speeches)
+
+
+def chapters(record: RunRecord) -> Iterator[tuple[Turn, list[Entry]]]:
+    """The living story, turn by turn, as entries."""
+    story = record.story
+    state = story[0].events[0].state() if story[0].events[0].kind == "run_begun" else record.state
+    for index, turn in enumerate(story):
+        yield turn, list(entries(state, turn))
+        state = replay(story[: index + 1]) if turn.rewinds_to is not None else _after(state, turn)
+
+
+def _after(state: GameState, turn: Turn) -> GameState:
+    for event in turn.events:
+        if event.kind != "run_begun":
+            state = apply(state, event)
+    return state
