@@ -7,8 +7,22 @@ from collections.abc import Callable, Container
 
 RUN_ID = re.compile(r"[a-z]{2,12}-[a-z]{2,12}-[0-9]{4}(?:-b[0-9]{1,4})*")
 
-_COLOURS = ["adder", "badger", "bat", "bear", "beaver", "bee", "bison", "boar", "crane", "cricket", "crow", "curlew", "deer", "dove", "drake", "eagle", "egret", "elk", "falcon", "ferret", "finch", "fox", "frog", "gull", "hare", "hawk", "hedgehog", "heron", "hind", "hound", "ibis", "jackdaw", "jay", "kestrel", "kite", "lamb", "lark", "linnet", "lynx", "magpie", "mare", "marten", "merlin", "mole", "moth", "mouse", "newt", "ox", "osprey", "otter", "owl", "pike", "plover", "pony", "quail", "rabbit", "ram", "raven", "robin", "rook", "salmon", "seal", "shrew", "snail", "sparrow", "squirrel", "stag", "stoat", "stork", "swan", "swift", "teal", "tern", "thrush", "toad", "trout", "viper", "vole", "wasp", "weasel", "whale", "wolf", "wren", "ivory", "jade", "keen", "lively", "lone", "lucky", "mellow", "merry", "misty", "mossy", "noble", "oaken", "ochre", "olive", "pale", "patient", "pearl", "plain", "proud", "quick", "quiet", "red", "restless", "rowan", "ruby", "rusty", "sable", "salt", "scarlet", "silent", "silver", "slate", "sly", "smoky", "spry", "steady", "still", "sunny", "swift", "tawny", "teal", "umber", "velvet", "violet", "warm", "wary", "wild", "willow", "winter", "wise"]
-_CREATURES = ["adder", "badger", "bat", "bear", "beaver", "bee", "bison", "boar", "crane", "cricket", "crow", "curlew", "deer", "dove", "drake", "eagle", "egret", "elk", "falcon", "ferret", "finch", "fox", "frog", "gull", "hare", "hawk", "hedgehog", "heron", "hind", "hound", "ibis", "jackdaw", "jay", "kestrel", "kite", "lamb", "lark", "linnet", "lynx", "magpie", "mare", "marten", "merlin", "mole", "moth", "mouse", "newt", "ox", "osprey", "otter", "owl", "pike", "plover", "pony", "quail", "rabbit", "ram", "raven", "robin", "rook", "salmon", "seal", "shrew", "snail", "sparrow", "squirrel", "stag", "stoat", "stork", "swan", "swift", "teal", "tern", "thrush", "toad", "trout", "viper", "vole", "wasp", "weasel", "whale", "wolf", "wren"]
+_COLOURS = (
+    "amber ashen azure bold brass brave bright bronze calm clay clear clever copper coral crimson "
+    "dusky early ember fair fern flint gentle gilded golden grey hazel hidden hollow indigo iron "
+    "ivory jade keen lively lone lucky mellow merry misty mossy noble oaken ochre olive pale patient "
+    "pearl plain proud quick quiet red restless rowan ruby rusty sable salt scarlet silent silver "
+    "slate sly smoky spry steady still sunny swift tawny teal umber velvet violet warm wary wild "
+    "willow winter wise "
+).split()
+_CREATURES = (
+    "adder badger bat bear beaver bee bison boar crane cricket crow curlew deer dove drake eagle "
+    "egret elk falcon ferret finch fox frog gull hare hawk hedgehog heron hind hound ibis jackdaw jay "
+    "kestrel kite lamb lark linnet lynx magpie mare marten merlin mole moth mouse newt ox osprey "
+    "otter owl pike plover pony quail rabbit ram raven robin rook salmon seal shrew snail sparrow "
+    "squirrel stag stoat stork swan swift tern thrush toad trout viper vole wasp weasel whale wolf "
+    "wren "
+).split()
 
 
 def new_run_id(taken: Container[str], below: Callable[[int], int]) -> str:
