@@ -40,6 +40,14 @@ class NewRun:
     storyteller: str = "storybook"
 
 
+@dataclass(frozen=True)
+class Entrance:
+    """How the player comes in: by the title screen, into a new run, or back into a saved one."""
+
+    new: NewRun | None = None
+    run: str = ""
+
+
 def unwatched(signal: Signal) -> None:
     """A watcher that looks away."""
 
