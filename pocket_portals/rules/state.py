@@ -289,9 +289,8 @@ class Stance(Value):
     """What the hero's last deed left them in until the foes have acted."""
 
     defending: bool = False
-    shield: int = 0
-    inspired: bool = False
-    hidden: bool = False
+    shield: int = Field(default=0, description="added to armour class")
+    rattled: bool = Field(default=False, description="the hero's next attack is at disadvantage")
 
 
 class CombatState(Value):
@@ -304,6 +303,7 @@ class CombatState(Value):
     stance: Stance = Stance()
     used: tuple[str, ...] = Field(default=(), description="surroundings already spent")
     boss: bool = False
+    reserve: tuple[Foe, ...] = Field(default=(), max_length=1, description="who answers a howl")
 
     @property
     def standing(self) -> tuple[Foe, ...]:

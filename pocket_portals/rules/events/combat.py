@@ -182,7 +182,9 @@ class FoeJoined(_InCombat):
         assert combat is not None
         return state.having(
             combat_state=combat.having(
-                foes=(*combat.foes, self.joined), order=(*combat.order, self.joined.id)
+                foes=(*combat.foes, self.joined),
+                order=(*combat.order, self.joined.id),
+                reserve=(),
             )
         )
 
