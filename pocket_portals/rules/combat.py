@@ -197,6 +197,7 @@ def finish_round(draft: Draft) -> None:
     if draft.state.combat_state is None or _over(draft):
         return
     combat = current(draft)
+    draft.add(StanceTaken(stance=combat.stance.having(rattled=False)))
     at = combat.order.index(HERO)
     for who in (*combat.order[at + 1 :], *combat.order[:at]):
         foe = current(draft).foe(who)
@@ -204,8 +205,7 @@ def finish_round(draft: Draft) -> None:
             act(draft, who)
             if _over(draft):
                 return
-    rattled = current(draft).stance.rattled and not combat.stance.rattled
-    draft.add(StanceTaken(stance=Stance(rattled=rattled)), RoundBegun())
+    draft.add(StanceTaken(stance=Stance(rattled=current(draft).stance.rattled)), RoundBegun())
     if current(draft).round > MAX_ROUNDS:
         for foe in current(draft).standing:
             draft.add(FoeLeft(foe=foe.id, why="fled"))

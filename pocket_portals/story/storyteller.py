@@ -11,7 +11,8 @@ from pocket_portals.rules.events import Event
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Choice, Degree, GameState, Quest, Speech, Verb, Voice
 from pocket_portals.rules.values import Value
-from pocket_portals.worlds.schema import SceneDef, Telling, WorldDef
+from pocket_portals.worlds.scenes import SceneDef, Telling
+from pocket_portals.worlds.schema import WorldDef
 
 
 class Intent(Value):

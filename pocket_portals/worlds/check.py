@@ -11,7 +11,8 @@ from pocket_portals.rules.state import STAGES, Degree, Tactic
 from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.loader import Finding, Pack
 from pocket_portals.worlds.needs import Needs
-from pocket_portals.worlds.schema import ChoiceDef, Outcome, SceneDef, Telling, WorldDef
+from pocket_portals.worlds.scenes import ChoiceDef, Outcome, SceneDef, Telling
+from pocket_portals.worlds.schema import WorldDef
 
 _SLOT = re.compile(r"\{(~?[a-z0-9_.-]+)\}")
 _COMMON_SLOTS = {

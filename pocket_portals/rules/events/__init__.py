@@ -41,7 +41,7 @@ from pocket_portals.rules.events.quest import (
     QuestLost,
     QuestsOffered,
     StageEntered,
-    TwistRevealed,
+    TwistDrawn,
 )
 from pocket_portals.rules.events.run import (
     AdventureCompleted,
@@ -87,7 +87,7 @@ Event = Annotated[
     | PlaceEntered | SceneEntered | SceneLeft | QualityChanged | ClockStarted | ClockTicked
     | ClockStopped | PersonMet | RegardChanged | PersonGone | PromiseMade | PromiseResolved
     | FactLearned
-    | QuestsOffered | QuestAccepted | StageEntered | TwistRevealed | ObjectiveAdvanced
+    | QuestsOffered | QuestAccepted | StageEntered | TwistDrawn | ObjectiveAdvanced
     | QuestCompleted | QuestLost
     | CombatBegun | RoundBegun | StanceTaken | SurroundingsUsed | AttackRolled | DamageRolled
     | FoeHurt | FoeChanged | FoeIntends | FoeLeft | FoeJoined | CombatEnded,
@@ -158,6 +158,6 @@ __all__ = [
     "Titled",
     "TurnAdvanced",
     "TurnSettled",
-    "TwistRevealed",
+    "TwistDrawn",
     "VoicesNoted",
 ]

@@ -64,10 +64,10 @@ class StageEntered(_OfQuest):
         return state.having(active_quest=moved)
 
 
-class TwistRevealed(_OfQuest):
-    """What the quest is really about turned out to be this."""
+class TwistDrawn(_OfQuest):
+    """What the quest is really about; the hero learns it at the reveal."""
 
-    kind: Literal["twist_revealed"] = "twist_revealed"
+    kind: Literal["twist_drawn"] = "twist_drawn"
     twist: str
 
     def apply(self, state: GameState) -> GameState:
