@@ -1,0 +1,167 @@
+"""Authored effects into events. What the rules refuse is dropped and logged; nothing else can happen."""
+
+from __future__ import annotations
+
+from pocket_portals.rules import moments, quests
+from pocket_portals.rules.dice import roll
+from pocket_portals.rules.events import (
+    ClockTicked,
+    FactLearned,
+    GoldChanged,
+    HealthChanged,
+    ItemGained,
+    ItemLost,
+    LevelGained,
+    PersonGone,
+    PersonMet,
+    PlaceEntered,
+    PromiseMade,
+    PromiseResolved,
+    QualityChanged,
+    RegardChanged,
+    Rested,
+    TwistDrawn,
+)
+from pocket_portals.rules.fold import Draft
+from pocket_portals.rules.state import Item
+from pocket_portals.story.storyteller import Piece
+from pocket_portals.story.wording import Wording
+from pocket_portals.worlds.effects import Effects
+from pocket_portals.worlds.schema import WorldDef
+
+QUEST_CLOCK = "quest"  # in a pack: the clock of the quest under way
+
+
+def meet(draft: Draft, world: WorldDef, person: str) -> None:
+    """Somebody of this world is met, or seen again."""
+    known = world.person.get(person)
+    if known:
+        draft.propose(PersonMet(id=person, name=known.name, who=known.who))
+
+
+def carry(world: WorldDef, thing: str, count: int = 1) -> Item:
+    """A thing of this world as the hero carries it."""
+    known = world.thing[thing]
+    return Item(name=known.name, count=count, heal=known.heal, harm=known.harm, about=known.about)
+
+
+def enact(draft: Draft, world: WorldDef, do: Effects, why: str = "") -> list[Piece]:
+    """Make an outcome's effects true; what there is to tell beyond the outcome's own words."""
+    pieces: list[Piece] = []
+    for person in do.meet:
+        meet(draft, world, person)
+    _purse_and_body(draft, do, why)
+    for thing, count in do.item.items():
+        draft.propose(ItemGained(id=thing, item=carry(world, thing, count)))
+    for thing, count in do.lose.items():
+        held = draft.state.inventory.get(thing)
+        if held:
+            draft.propose(ItemLost(id=thing, count=min(count, held.count), why=held.name))
+    _qualities(draft, do)
+    for clock, by in do.clock.items():
+        pieces += tick(draft, world, clock, by, why)
+    _people(draft, world, do)
+    for ident, text in do.learn.items():
+        draft.propose(FactLearned(id=ident, text=Wording(world, draft.state).fill(text)))
+    for objective, by in do.objective.items():
+        quests.progress(draft, objective, by)
+    if do.twist:
+        draft.propose(TwistDrawn(twist=do.twist))
+    if do.level:
+        draft.propose(LevelGained())
+    if do.rest:
+        rest(draft)
+    if do.moment:
+        text = Wording(world, draft.state).fill(do.moment.text)
+        moments.mark(draft, text, do.moment.weight, do.moment.kind)
+    if do.go and do.go != draft.state.place:
+        draft.propose(PlaceEntered(place=do.go))
+    return pieces
+
+
+def _purse_and_body(draft: Draft, do: Effects, why: str) -> None:
+    state = draft.state
+    if do.gold:
+        draft.propose(GoldChanged(by=max(do.gold, -state.gold), why=why))
+    if do.health < 0:
+        wound(draft, -do.health, why)
+    elif do.health > 0:
+        mend(draft, do.health, why)
+    if do.heal:
+        mend(draft, roll(do.heal, draft.stream).total, why)
+
+
+def _qualities(draft: Draft, do: Effects) -> None:
+    for name, by in do.quality.items():
+        held = draft.state.qualities.get(name, 0)
+        if change := max(by, -held):
+            draft.propose(QualityChanged(name=name, by=change))
+    for name in do.clear:
+        if held := draft.state.qualities.get(name, 0):
+            draft.propose(QualityChanged(name=name, by=-held))
+
+
+def _people(draft: Draft, world: WorldDef, do: Effects) -> None:
+    for person, by in do.regard.items():
+        if person not in draft.state.people:
+            meet(draft, world, person)
+        draft.propose(RegardChanged(id=person, by=by))
+    for person, reason in do.gone.items():
+        if person not in draft.state.people:
+            meet(draft, world, person)
+        draft.propose(PersonGone(id=person, why=reason))
+    if do.promise:
+        if do.promise.to not in draft.state.people:
+            meet(draft, world, do.promise.to)
+        draft.propose(PromiseMade(id=do.promise.to, promise=do.promise.id, what=do.promise.what))
+    for promise in do.keep:
+        draft.propose(PromiseResolved(promise=promise, kept=True))
+    for promise in do.break_:
+        draft.propose(PromiseResolved(promise=promise, kept=False))
+
+
+def wound(draft: Draft, amount: int, why: str) -> None:
+    """Hurt the hero outside a fight, where one point of health always stays."""
+    lost = min(amount, draft.state.health_current - 1)
+    if lost > 0:
+        draft.add(HealthChanged(by=-lost, why=why))
+
+
+def mend(draft: Draft, amount: int, why: str) -> None:
+    """Heal the hero, up to the most there is."""
+    gained = min(amount, draft.state.health_max - draft.state.health_current)
+    if gained > 0:
+        draft.add(HealthChanged(by=gained, why=why))
+
+
+def rest(draft: Draft) -> None:
+    """A night's rest: half the health and every power; the caller pays for it with a clock."""
+    draft.add(Rested())
+    mend(draft, draft.state.health_max // 2, "rest")
+
+
+def tick(draft: Draft, world: WorldDef, clock: str, by: int, why: str = "") -> list[Piece]:
+    """Move a danger; its portents are told as it fills, and what it threatens when it is full."""
+    quest = draft.state.active_quest
+    ident = quest.clock if clock == QUEST_CLOCK and quest else clock
+    held = draft.state.clocks.get(ident)
+    if held is None or held.full:
+        return []
+    after = max(0, min(held.segments, held.filled + by))
+    if after == held.filled:
+        return []
+    draft.add(ClockTicked(id=ident, by=after - held.filled, why=why))
+    source = next((q.clock for q in world.quests if q.clock.id == ident), None)
+    if source is None or by < 0 or not source.portents:
+        return []
+    # The last portent is kept for the moment the clock is full; the others are spread before it.
+    told = (
+        len(source.portents) - 1
+        if after == held.segments
+        else (after - 1) * (len(source.portents) - 1) // held.segments
+    )
+    before = (held.filled - 1) * (len(source.portents) - 1) // held.segments if held.filled else -1
+    pieces = [Piece(source.portents[told])] if told > before else []
+    if after == held.segments:
+        pieces += enact(draft, world, source.full, why=source.name)
+    return pieces

@@ -1,0 +1,158 @@
+"""The words players use: verbs by class, what is no content, and the ability behind a deed."""
+
+from __future__ import annotations
+
+import re
+
+from pocket_portals.rules.hero import Ability
+from pocket_portals.rules.state import Verb
+
+_WORD = re.compile(r"[a-z0-9']+")
+
+VERBS: dict[Verb, str] = {
+    Verb.FIGHT: "fight attack hit strike kill stab slash shoot punch kick charge ambush smash slay duel shove",
+    Verb.FORCE: "force push pull break bash lift drag bend pry barge wrench heave tear block hold kick open step cross",
+    Verb.SNEAK: "sneak hide creep slip tiptoe stalk crouch lurk evade shadow follow tail steal past",
+    Verb.STEAL: "steal pickpocket filch swipe pinch lift rob palm pocket burgle unlock",
+    Verb.MOVE: "go walk run travel head move leave enter return ride march wander approach proceed sail row",
+    Verb.CLIMB: "climb jump leap swim scramble vault swing balance crawl clamber scale dive wade",
+    Verb.LOOK: "look see watch observe spy glance peer scan listen smell sniff taste touch inspect check",
+    Verb.STUDY: "study examine read search investigate analyse analyze decipher recall remember think figure track "
+    "trace identify translate consider count measure",
+    Verb.TALK: "talk speak ask say tell greet chat question call shout whisper answer reply hello hi hail reason "
+    "convince persuade explain apologise apologize plead beg request warn",
+    Verb.BARGAIN: "bargain haggle trade buy sell pay offer barter bribe deal negotiate hire swap purchase",
+    Verb.PERFORM: "sing play dance perform joke flirt charm recite entertain juggle whistle story praise flatter",
+    Verb.THREATEN: "threaten intimidate scare frighten menace growl demand command order bully glare dare",
+    Verb.LIE: "lie bluff deceive trick pretend fool disguise fake cheat mislead con distract",
+    Verb.HELP: "help heal aid save rescue comfort protect calm tend bandage treat cure free mend repair fix untie",
+    Verb.GIVE: "give hand return drop leave lend share throw toss feed present",
+    Verb.TAKE: "take grab get pick collect gather snatch keep loot catch fetch steal",
+    Verb.USE: "use light burn tie untie pull press turn cut dig drink eat put place set wear ring knock build make "
+    "pour open close shut lock throw",
+    Verb.MAGIC: "cast magic spell conjure summon enchant hex dispel ward channel",
+    Verb.PRAY: "pray bless meditate kneel worship chant",
+    Verb.WAIT: "wait stay stand pause linger nothing sit stop watch",
+    Verb.REST: "rest sleep camp nap recover breathe",
+    Verb.FLEE: "flee escape retreat run away withdraw bolt",
+    Verb.DEFEND: "defend guard block parry dodge brace shield cover duck",
+    Verb.PRESS_ON: "continue proceed onward hurry press",
+}
+
+ABILITIES: dict[Verb, Ability] = {
+    Verb.FIGHT: Ability.STRENGTH,
+    Verb.FORCE: Ability.STRENGTH,
+    Verb.SNEAK: Ability.DEXTERITY,
+    Verb.STEAL: Ability.DEXTERITY,
+    Verb.MOVE: Ability.CONSTITUTION,
+    Verb.CLIMB: Ability.STRENGTH,
+    Verb.LOOK: Ability.WISDOM,
+    Verb.STUDY: Ability.INTELLIGENCE,
+    Verb.TALK: Ability.CHARISMA,
+    Verb.BARGAIN: Ability.CHARISMA,
+    Verb.PERFORM: Ability.CHARISMA,
+    Verb.THREATEN: Ability.CHARISMA,
+    Verb.LIE: Ability.CHARISMA,
+    Verb.HELP: Ability.WISDOM,
+    Verb.GIVE: Ability.CHARISMA,
+    Verb.TAKE: Ability.DEXTERITY,
+    Verb.USE: Ability.INTELLIGENCE,
+    Verb.MAGIC: Ability.INTELLIGENCE,
+    Verb.PRAY: Ability.WISDOM,
+    Verb.WAIT: Ability.WISDOM,
+    Verb.REST: Ability.CONSTITUTION,
+    Verb.FLEE: Ability.DEXTERITY,
+    Verb.DEFEND: Ability.CONSTITUTION,
+    Verb.PRESS_ON: Ability.CONSTITUTION,
+}
+
+# Two classes a word may belong to are told apart by what follows it.
+PHRASES: tuple[tuple[str, Verb], ...] = (
+    ("run away", Verb.FLEE),
+    ("get away", Verb.FLEE),
+    ("get out", Verb.FLEE),
+    ("back away", Verb.FLEE),
+    ("press on", Verb.PRESS_ON),
+    ("move on", Verb.PRESS_ON),
+    ("go on", Verb.PRESS_ON),
+    ("carry on", Verb.PRESS_ON),
+    ("sneak past", Verb.SNEAK),
+    ("steal past", Verb.SNEAK),
+    ("slip past", Verb.SNEAK),
+    ("slip by", Verb.SNEAK),
+    ("hand over", Verb.GIVE),
+    ("give up", Verb.WAIT),
+    ("tell a story", Verb.PERFORM),
+    ("tell a joke", Verb.PERFORM),
+    ("tell her a story", Verb.PERFORM),
+    ("tell him a story", Verb.PERFORM),
+    ("tell them a story", Verb.PERFORM),
+    ("make a deal", Verb.BARGAIN),
+    ("make camp", Verb.REST),
+    ("look for", Verb.STUDY),
+    ("pick up", Verb.TAKE),
+    ("pick the lock", Verb.STEAL),
+    ("pick a lock", Verb.STEAL),
+    ("break in", Verb.STEAL),
+    ("stand my ground", Verb.DEFEND),
+    ("play dead", Verb.LIE),
+    ("lie down", Verb.REST),
+    ("lie low", Verb.SNEAK),
+    ("set free", Verb.HELP),
+    ("let go", Verb.HELP),
+    ("knock out", Verb.FIGHT),
+    ("cast a spell", Verb.MAGIC),
+    ("calm down", Verb.HELP),
+    ("talk down", Verb.TALK),
+)
+
+NOISE = frozenset(
+    "i a an the to of at in on it is am are and or my me we our with for from into onto over that this these those "
+    "try want would like will can could should let lets please just then some any his her him them their its he she "
+    "they you your be been do does did have has so as if by up out about gonna going im i'm i'll i'd ill id".split()
+)
+
+QUESTIONS = frozenset("who whom whose what what's whats where where's when why how which".split())
+
+_CLASS_OF: dict[str, Verb] = {}
+for _verb, _words in VERBS.items():
+    for _word in _words.split():
+        _CLASS_OF.setdefault(_word, _verb)
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text, in lower case. Whole words only: "recharge" holds no "charge"."""
+    return _WORD.findall(text.lower().replace("’", "'"))
+
+
+def content(text: str) -> set[str]:
+    """The words that carry meaning, cut to a common stem."""
+    return {stem(t) for t in tokens(text) if t not in NOISE}
+
+
+def stem(word: str) -> str:
+    """A word without its commonest endings; enough to match "toll's", "tolls", "wolves"."""
+    word = word.removesuffix("'s").removesuffix("'")
+    if word.endswith("ves") and len(word) > 4:
+        return word[:-3] + "f"
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    for ending in ("ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            return word.removesuffix(ending)
+    return word
+
+
+def verb_of(text: str) -> tuple[Verb, str] | None:
+    """The class of the first verb in a text, and the word; phrases win over words."""
+    joined = " ".join(tokens(text))
+    for phrase, verb in PHRASES:
+        if re.search(rf"\b{phrase}\b", joined):
+            return verb, phrase
+    for token in joined.split():
+        verb_class = _CLASS_OF.get(token)
+        if verb_class is None and token.endswith(("ing", "s", "ed")):
+            verb_class = _CLASS_OF.get(stem(token)) or _CLASS_OF.get(stem(token) + "e")
+        if verb_class is not None:
+            return verb_class, token
+    return None

@@ -1,0 +1,138 @@
+"""From an authored text to the words of this moment: which variant, and what fills its slots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from pocket_portals.rules.dice import Stream
+from pocket_portals.rules.state import GameState
+from pocket_portals.worlds.scenes import Telling
+from pocket_portals.worlds.schema import PersonDef, WorldDef
+
+_SLOT = re.compile(r"\{(~?[A-Za-z0-9_.-]+)\}")
+_PRONOUNS = {
+    "she": ("she", "her", "her", "hers", "herself"),
+    "he": ("he", "him", "his", "his", "himself"),
+    "they": ("they", "them", "their", "theirs", "themself"),
+    "it": ("it", "it", "its", "its", "itself"),
+}
+_FORMS = ("they", "them", "their", "theirs", "themself")
+
+
+def words_stream(state: GameState) -> Stream:
+    """Randomness for words. Apart from the dice, so that telling never changes a fact."""
+    return Stream(f"{state.seed}/words", state.revision)
+
+
+def base_slots(world: WorldDef, state: GameState) -> dict[str, str]:
+    """What every text may name."""
+    place = world.location.get(state.place)
+    host = world.person[world.host].name if world.host in world.person else "the host"
+    slots = {
+        "hero": state.hero_name,
+        "place": place.name if place else "the road",
+        "money": world.money,
+        "host": host,
+        "quest": state.active_quest.title if state.active_quest else "your errand",
+        "giver": "",
+    }
+    if state.active_quest and state.active_quest.giver in world.person:
+        slots["giver"] = world.person[state.active_quest.giver].name
+    sheet = state.character_sheet
+    if sheet:
+        keepsake = next((k for k in world.keepsakes if k.id == sheet.keepsake), None)
+        motive = next((m for m in world.motives if m.id == sheet.motive), None)
+        slots |= {
+            "calling": sheet.calling_name,
+            "ancestry": sheet.ancestry_name,
+            "weapon": sheet.arms.weapon,
+            "armour": sheet.arms.armour,
+            "keepsake": keepsake.name if keepsake else "what you carry",
+            "keepsake.owner": (keepsake.owner if keepsake else "") or "somebody you knew",
+            "motive": motive.name if motive else "reasons of your own",
+            "left": sheet.left_behind or "the ones at home",
+        }
+    return slots
+
+
+def person_slots(role: str, person: PersonDef) -> dict[str, str]:
+    """A role's name and pronouns, as ``{keeper}`` and ``{keeper.their}``."""
+    forms = zip(_FORMS, _PRONOUNS[person.pronouns], strict=True)
+    return {role: person.name} | {f"{role}.{form}": word for form, word in forms}
+
+
+def cast_slots(world: WorldDef, cast: Mapping[str, str]) -> dict[str, str]:
+    """Names and pronouns of everybody in a scene."""
+    slots: dict[str, str] = {}
+    for role, person in cast.items():
+        if person in world.person:
+            slots |= person_slots(role, world.person[person])
+    return slots
+
+
+class Wording:
+    """Words one turn's texts, remembering which lines of pools it used."""
+
+    def __init__(self, world: WorldDef, state: GameState) -> None:
+        self.world = world
+        self.state = state
+        self.tags = world.tags(state.place)
+        self.used: list[str] = []
+        self._stream = words_stream(state)
+        self._slots = base_slots(world, state)
+
+    def tell(self, text: Telling | str, slots: Mapping[str, str] | None = None, ident: str = "") -> str:
+        """The text for now, its slots filled."""
+        return self.fill(text if isinstance(text, str) else self._choose(text, ident), slots)
+
+    def _choose(self, text: Telling, ident: str) -> str:
+        fitting = [a for a in text.when if a.needs.hold(self.state, self.tags)]
+        chosen = max(fitting, key=lambda a: a.needs.weight).text if fitting else ""
+        if not chosen:
+            seen_before = ident and self.state.seen_storylets.get(ident, -1) not in (-1, self.state.revision)
+            if text.again and seen_before:
+                chosen = text.again
+            else:
+                chosen = self._stream.pick((text.text, *text.variants)) if text.variants else text.text
+        also = [a.text for a in text.also if a.needs.hold(self.state, self.tags)]
+        return " ".join([chosen, *also[:2]])
+
+    def fill(self, text: str, slots: Mapping[str, str] | None = None) -> str:
+        """The text with every slot replaced; a capital slot (``{Keeper}``) gives a capital."""
+        known = {**self._slots, **(slots or {})}
+
+        def replacement(found: re.Match[str]) -> str:
+            slot = found[1]
+            if slot.startswith("~"):
+                return self.fill(self._stream.pick(self.world.grammar.get(slot[1:], ("",))), slots)
+            if slot in known:
+                return known[slot]
+            word = known.get(slot.lower(), "")
+            return word[:1].upper() + word[1:]
+
+        filled = _SLOT.sub(replacement, text)
+        # A slot that opens a sentence opens it with a capital.
+        return filled[:1].upper() + filled[1:] if text[:1] == "{" else filled
+
+    def line(
+        self,
+        pool: str,
+        lines: Sequence[str],
+        slots: Mapping[str, str] | None = None,
+        good: Iterable[int] | None = None,
+    ) -> str:
+        """A line of a pool, one not used in this run if any is left, else the one used longest ago."""
+        indices = list(range(len(lines))) if good is None else list(good)
+        if not indices:
+            return ""
+        seen: Callable[[int], int] = lambda i: self._last_used(f"{pool}:{i}")  # noqa: E731
+        oldest = min(map(seen, indices))
+        index = self._stream.pick([i for i in indices if seen(i) == oldest])
+        self.used.append(f"{pool}:{index}")
+        return self.fill(lines[index], slots)
+
+    def _last_used(self, line: str) -> int:
+        if line in self.used:
+            return self.state.revision + 1
+        return self.state.seen_storylets.get(line, -1)
