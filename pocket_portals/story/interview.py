@@ -1,0 +1,276 @@
+"""Making a hero: what was said at the table, read into a sheet."""
+
+from __future__ import annotations
+
+import re
+
+from pocket_portals.clean import clean_line
+from pocket_portals.rules.dice import Stream
+from pocket_portals.rules.events import (
+    CreationTurnSet,
+    DescriptionSet,
+    PhaseSet,
+    PlaceEntered,
+    QualityChanged,
+    SheetSet,
+)
+from pocket_portals.rules.fold import Draft
+from pocket_portals.rules.hero import ARMS, STARTING_GOLD, Ancestry, Calling, CharacterSheet, ability_scores
+from pocket_portals.rules.state import Choice, GameState, Item, Phase, Verb
+from pocket_portals.story.consequences import carry
+from pocket_portals.story.lexicon import stem, tokens
+from pocket_portals.story.storyteller import Intent, Outcome, Piece
+from pocket_portals.story.wording import Wording
+from pocket_portals.worlds.schema import Concept, WorldDef
+
+QUESTIONS = 4
+ANSWER = 300  # characters kept of each answer
+
+ACCEPT, REROLL, CHANGE = "hero:accept", "hero:reroll", "hero:change"
+_REROLLS = "engine.rerolls"
+
+_WORD = r"[^\W\d_][\w'-]*"
+_GIVEN = re.compile(
+    rf"\b(?:named|called|name is|name's|call me|known as)\s+({_WORD}(?:\s+(?:of|the|von|de|van|af|{_WORD}))*)",
+    re.IGNORECASE,
+)
+_SELF = re.compile(
+    rf"\b(?:i am|i'm|im)\s+({_WORD}(?:\s+(?:of\s+the\s+|of\s+|the\s+)?{_WORD})*)", re.IGNORECASE
+)
+_SMALL = frozenset({"of", "the", "von", "de", "van", "af"})
+_STOP = frozenset("a an and who but from with that which i am my is was has have in on at to for as".split())
+
+
+def opening(world: WorldDef, name: str) -> tuple[list[Piece], tuple[Choice, ...], DescriptionSet | None]:
+    """The first words of a run: through the portal, to the table, and the first question."""
+    first = world.interview.questions[0]
+    pieces = [Piece(world.portal.arrival), Piece(first.ask)]
+    given = clean_line(name, 40)
+    return pieces, _concepts(world, 0), DescriptionSet(text=f"name: {given}") if given else None
+
+
+def _concepts(world: WorldDef, turn: int) -> tuple[Choice, ...]:
+    question = world.interview.questions[turn]
+    return tuple(
+        Choice(label=c.say, verb=Verb.TALK, ref=f"concept:{question.id}:{i}")
+        for i, c in enumerate(question.concepts[:3])
+    )
+
+
+def hear(words: str, state: GameState) -> Intent:
+    """An answer at the table: one of the concepts, free text, or "skip"."""
+    said = clean_line(words, ANSWER)
+    if not said:
+        return Intent(kind="nothing")
+    if said.isdigit() and 1 <= int(said) <= len(state.current_choices):
+        index = int(said) - 1
+        return Intent(kind="choice", said=said, choice=index, verb=Verb.TALK)
+    return Intent(kind="attempt", said=said, verb=Verb.TALK)
+
+
+def exchange(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
+    """Play one exchange of the interview."""
+    outcome = Outcome(intent)
+    if draft.state.creation_turn >= QUESTIONS:
+        return _verdict(draft, world, intent, outcome)
+    question = world.interview.questions[draft.state.creation_turn]
+    if tokens(intent.said) in (["skip"], ["quick", "start"], ["surprise", "me"]):
+        _draw_up(draft, world)
+        return _accept(draft, world, outcome)
+    answer = intent.said
+    if intent.choice is not None:
+        answer = draft.state.current_choices[intent.choice].label
+    lines = [draft.state.character_description, f"{question.id}: {answer}"]
+    draft.add(DescriptionSet(text="\n".join(filter(None, lines))[:2000]))
+    wording = Wording(world, draft.state)
+    reply = wording.line(f"reply.{question.id}", question.replies)
+    turn = draft.state.creation_turn + 1
+    draft.add(CreationTurnSet(turn=turn))
+    if turn < QUESTIONS:
+        outcome.pieces = [Piece(reply), Piece(world.interview.questions[turn].ask)]
+    else:
+        _draw_up(draft, world)
+        outcome.pieces = [Piece(reply), Piece(world.interview.summary)]
+    return outcome
+
+
+def _verdict(draft: Draft, world: WorldDef, intent: Intent, outcome: Outcome) -> Outcome:
+    """The sheet lies on the table: accept, draw again, or start over."""
+    words = set(tokens(intent.said))
+    ref = draft.state.current_choices[intent.choice].ref if intent.choice is not None else ""
+    if ref == REROLL or words & {"reroll", "again", "redraw", "another", "different"}:
+        draft.add(QualityChanged(name=_REROLLS, by=1))
+        _draw_up(draft, world)
+        outcome.pieces = [Piece(world.interview.summary)]
+        return outcome
+    if ref == CHANGE or words & {"change", "back", "no", "restart", "over"}:
+        name = _said(draft.state, "name")
+        draft.add(DescriptionSet(text=f"name: {name}" if name else ""), CreationTurnSet(turn=0))
+        outcome.pieces = [Piece(world.interview.questions[0].ask)]
+        return outcome
+    if intent.choice is None and not words & {
+        "accept",
+        "yes",
+        "ok",
+        "okay",
+        "y",
+        "good",
+        "ready",
+        "skip",
+        "fine",
+    }:
+        # More said about the hero: it may name, or change, any of it.
+        text = f"{draft.state.character_description}\nmore: {intent.said}"
+        draft.add(DescriptionSet(text=text[:2000]))
+        _draw_up(draft, world)
+        outcome.pieces = [Piece(world.interview.summary)]
+        return outcome
+    return _accept(draft, world, outcome)
+
+
+def _accept(draft: Draft, world: WorldDef, outcome: Outcome) -> Outcome:
+    sheet = draft.state.hero
+    draft.add(CreationTurnSet(turn=5))
+    for name in (f"motive.{sheet.motive}", f"keepsake.{sheet.keepsake}"):
+        if not name.endswith("."):
+            draft.add(QualityChanged(name=name, by=1))
+    draft.add(PlaceEntered(place=world.home), PhaseSet(phase=Phase.QUEST))
+    outcome.pieces = [Piece(world.interview.ready)]
+    return outcome
+
+
+def choices(world: WorldDef, state: GameState) -> tuple[Choice, ...]:
+    """What is offered next at the table."""
+    if state.creation_turn < QUESTIONS:
+        return _concepts(world, state.creation_turn)
+    return (
+        Choice(label="Begin as this hero", verb=Verb.TALK, ref=ACCEPT),
+        Choice(label="Draw again what you left open", verb=Verb.TALK, ref=REROLL),
+        Choice(label="Start over", verb=Verb.TALK, ref=CHANGE),
+    )
+
+
+# Reading what was said
+
+
+def _said(state: GameState, key: str) -> str:
+    prefix = f"{key}: "
+    found = [
+        line.removeprefix(prefix)
+        for line in state.character_description.splitlines()
+        if line.startswith(prefix)
+    ]
+    return found[-1] if found else ""
+
+
+def _draw_up(draft: Draft, world: WorldDef) -> None:
+    state = draft.state
+    draws = Stream(f"{state.seed}/hero", state.qualities.get(_REROLLS, 0))
+    lines = state.character_description.splitlines()
+    answers = [line.partition(": ")[2] for line in lines if not line.startswith("name:")]
+    concepts = [c for q in world.interview.questions for c in q.concepts if c.say in answers]
+    free = [a for a in answers if a not in {c.say for c in concepts}]
+    text = " ".join(free)
+    calling = _calling(world, text, concepts) or draws.pick(list(Calling))
+    ancestry = _ancestry(world, text, concepts) or draws.pick(list(Ancestry))
+    motive = _of(text, [(m.id, m.words) for m in world.motives]) or _picked(concepts, "motive")
+    keepsake = _of(text, [(k.id, k.words) for k in world.keepsakes]) or _picked(concepts, "keepsake")
+    motive = motive or draws.pick([m.id for m in world.motives])
+    keepsake = keepsake or draws.pick([k.id for k in world.keepsakes])
+    name = _name(free, world) or _said(state, "name") or draws.pick(world.names)
+    named = next(c for c in world.callings if c.calling is calling)
+    why = next(m for m in world.motives if m.id == motive)
+    arms = ARMS[calling].having(weapon=named.weapon, armour=named.armour)
+    sheet = CharacterSheet(
+        name=name,
+        ancestry=ancestry,
+        ancestry_name=next(a.name for a in world.ancestries if a.ancestry is ancestry),
+        calling=calling,
+        calling_name=named.name,
+        abilities=ability_scores(calling, ancestry),
+        arms=arms,
+        motive=motive,
+        motive_text=why.text,
+        keepsake=keepsake,
+        left_behind=why.left,
+    )
+    items: dict[str, Item] = {}
+    for thing in named.gear:
+        count = named.gear.count(thing)
+        items[thing] = carry(world, thing, count)
+    draft.add(SheetSet(sheet=sheet, gold=STARTING_GOLD, items=items))
+
+
+def _picked(concepts: list[Concept], field: str) -> str:
+    found = [c.motive if field == "motive" else c.keepsake for c in concepts]
+    return next((f for f in reversed(found) if f), "")
+
+
+def _of(text: str, table: list[tuple[str, tuple[str, ...]]]) -> str:
+    """The last entry of a table one of whose words stands in the text as a whole word."""
+    said = [stem(t) for t in tokens(text)]
+    best, at = "", -1
+    for ident, words in table:
+        for word in words:
+            positions = [i for i, t in enumerate(said) if t == stem(word.lower())]
+            if positions and positions[-1] > at:
+                best, at = ident, positions[-1]
+    return best
+
+
+def _calling(world: WorldDef, text: str, concepts: list[Concept]) -> Calling | None:
+    table = [(c.calling.value, (c.calling.value, *tokens(c.name), *c.words)) for c in world.callings]
+    found = _of(text, table)
+    if found:
+        return Calling(found)
+    return next((c.calling for c in reversed(concepts) if c.calling), None)
+
+
+def _ancestry(world: WorldDef, text: str, concepts: list[Concept]) -> Ancestry | None:
+    usual = {"elf": ("elven", "elvish", "elfin"), "dwarf": ("dwarven", "dwarvish"), "halfling": ("hobbit",)}
+    table = [
+        (a.ancestry.value, (a.ancestry.value, *tokens(a.name), *usual.get(a.ancestry.value, ()), *a.words))
+        for a in world.ancestries
+    ]
+    found = _of(text, table)
+    if found:
+        return Ancestry(found)
+    return next((c.ancestry for c in reversed(concepts) if c.ancestry), None)
+
+
+def _name(answers: list[str], world: WorldDef) -> str:
+    """The name as it was typed, whole: "an elven mage named Ilsa of the Reeds"."""
+    taken = {w.lower() for a in world.ancestries for w in (*tokens(a.name), *a.words)}
+    taken |= {w.lower() for c in world.callings for w in (*tokens(c.name), *c.words)}
+    for answer in reversed(answers):
+        if found := _GIVEN.search(answer):
+            return _trim(found[1], [])
+        if found := _SELF.search(answer):
+            name = _trim(found[1], taken, capitals=True)
+            if name:
+                return name
+    if answers:
+        words = answers[0].rstrip(".!").split()
+        plain = all(w[:1].isupper() or w in _SMALL for w in words) and not {w.lower() for w in words} & (
+            taken | _STOP
+        )
+        if 1 <= len(words) <= 4 and plain:
+            return " ".join(words)[:40]
+    return ""
+
+
+def _trim(run: str, taken: set[str] | list[str], capitals: bool = False) -> str:
+    """The part of a run of words that is a name: up to the first word that can't belong to it."""
+    kept: list[str] = []
+    shouting = any(w[:1].isupper() for w in run.split())
+    for word in run.split():
+        low = word.lower()
+        if low in _SMALL and kept:
+            kept.append(low)
+        elif low in _STOP or low in taken or ((capitals or (shouting and kept)) and not word[:1].isupper()) or (not shouting and len(kept) >= 1):
+            break
+        else:
+            kept.append(word if shouting else word.title())
+    while kept and kept[-1] in _SMALL:
+        kept.pop()
+    return " ".join(kept)[:40]

@@ -1,0 +1,119 @@
+"""At the table where quests are taken: three are offered, one is accepted, or the story ends."""
+
+from __future__ import annotations
+
+from pocket_portals.rules import quests
+from pocket_portals.rules.dice import Stream
+from pocket_portals.rules.events import EpilogueBegun, PhaseSet, PlaceEntered, TwistDrawn
+from pocket_portals.rules.fold import Draft
+from pocket_portals.rules.state import (
+    Choice,
+    Clock,
+    Closure,
+    GameState,
+    Objective,
+    Phase,
+    Quest,
+    Reward,
+    Verb,
+)
+from pocket_portals.story import director
+from pocket_portals.story.consequences import carry
+from pocket_portals.story.intent import read
+from pocket_portals.story.storyteller import Intent, Outcome, Piece
+from pocket_portals.worlds.schema import QuestDef, WorldDef
+
+OFFERED = 3
+END = "story:end"
+
+
+def hear(words: str, state: GameState, world: WorldDef) -> Intent:
+    """Words at the quest table are read like any others; the titles are the choices."""
+    return read(words, state, world)
+
+
+def quest_of(world: WorldDef, quest: QuestDef) -> Quest:
+    """An authored quest as the state carries it."""
+    items = {thing: carry(world, thing) for thing in quest.reward.items}
+    return Quest(
+        id=quest.id,
+        title=quest.title,
+        pitch=quest.pitch,
+        kind=quest.kind,
+        giver=quest.giver,
+        start=quest.start,
+        clock=quest.clock.id,
+        objectives=tuple(Objective(id=o.id, text=o.text, count=o.count) for o in quest.objectives),
+        reward=Reward(gold=quest.reward.gold, items=items),
+    )
+
+
+def fitting(world: WorldDef, state: GameState, count: int = OFFERED) -> tuple[Quest, ...]:
+    """Quests this hero has not had: of different kinds, those that suit the hero first."""
+    stream = Stream(f"{state.seed}/quests", len(state.completed_quests))
+    lost = {q for q in world.quest if state.qualities.get(f"lost.{q}")}
+    left = [q for q in world.quests if q.id not in state.completed_quests and q.id not in lost]
+    drawn = stream.sample(left, len(left))
+    drawn.sort(key=lambda q: not (q.suits.weight and q.suits.hold(state)))
+    chosen: list[QuestDef] = []
+    for kinds_differ in (True, False):
+        for quest in drawn:
+            new_kind = quest.kind not in {c.kind for c in chosen}
+            if quest not in chosen and len(chosen) < count and (new_kind or not kinds_differ):
+                chosen.append(quest)
+    return tuple(quest_of(world, q) for q in chosen)
+
+
+def wanted(state: GameState) -> int:
+    """How many quests to offer: after the first, one place is kept for ending the story."""
+    return OFFERED - 1 if _before(state) else OFFERED
+
+
+def _before(state: GameState) -> bool:
+    return bool(state.completed_quests) or any(q.startswith("lost.") for q in state.qualities)
+
+
+def gathering(world: WorldDef, state: GameState) -> list[Piece]:
+    """What is told where quests are offered: the room, then each quest."""
+    return [Piece(world.gathering_again if _before(state) else world.gathering)]
+
+
+def choices(state: GameState) -> tuple[Choice, ...]:
+    """The quests on the table, and the end of the story where there was one before."""
+    offered = [
+        Choice(
+            label=f"Take up “{q.title}”", verb=Verb.TALK, ref=f"quest:{q.id}", note=q.kind, nouns=(q.giver,)
+        )
+        for q in state.pending_quest_options
+    ]
+    if _before(state):
+        offered.append(Choice(label="Let the story end here", verb=Verb.REST, ref=END))
+    return tuple(offered)
+
+
+def settle_on(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
+    """Play one turn at the quest table."""
+    outcome = Outcome(intent)
+    if intent.choice is None:
+        outcome.pieces = [Piece("", id="voices.innkeeper")]
+        return outcome
+    ref = draft.state.current_choices[intent.choice].ref
+    if ref == END:
+        done = bool(draft.state.completed_quests)
+        draft.add(EpilogueBegun(closure=Closure.QUEST_COMPLETE if done else Closure.RETIRED))
+        return outcome
+    quest = world.quest[ref.removeprefix("quest:")]
+    clock = Clock(name=quest.clock.name, segments=quest.clock.segments)
+    quests.accept(draft, quest.id, clock)
+    twists = [t for t in quest.twists if t.needs.hold(draft.state)]
+    if twists:
+        draft.add(TwistDrawn(twist=draft.stream.pick(twists).id))
+    draft.add(PhaseSet(phase=Phase.EXPLORE))
+    outcome.pieces = [Piece(quest.accept)]
+    if draft.state.place != quest.start:
+        draft.add(PlaceEntered(place=quest.start))
+    scene = director.next_scene(draft, world, press=True)
+    if scene:
+        outcome.pieces += director.enter(draft, world, scene)
+        outcome.scene, outcome.new_scene = scene, True
+    return outcome
