@@ -108,12 +108,12 @@ class RunRecord(Value):
     device: str = Field(default="", description="the machine that wrote it last")
     branch_of: Parent | None = None
     state: GameState
-    turns: tuple[Turn, ...] = Field(min_length=1)
+    turns: tuple[Turn, ...] = Field(description="empty only before the run has begun")
 
     @property
     def head(self) -> str:
         """The id of the last turn: what compare-and-set compares."""
-        return self.turns[-1].id
+        return self.turns[-1].id if self.turns else ""
 
     @property
     def rev(self) -> int:

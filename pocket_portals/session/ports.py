@@ -108,6 +108,10 @@ class Clock(Protocol):
         """The current time, in UTC."""
         ...
 
+    def elapsed(self) -> float:
+        """Seconds since some fixed point, for measuring how long things take."""
+        ...
+
 
 @dataclass(frozen=True)
 class Heard:

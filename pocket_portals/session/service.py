@@ -142,9 +142,7 @@ class GameSessionService:
             max_turns=LENGTHS[new.length],
             at=self._clock.now(),
         )
-        record = RunRecord.model_construct(
-            run=run, device=self._device, branch_of=None, state=begun.state(), turns=()
-        )
+        record = RunRecord(run=run, device=self._device, state=begun.state(), turns=())
         record, saved = await self._engine.play(record, new.name, watch)
         return self._keep(record, saved)
 

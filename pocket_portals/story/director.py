@@ -8,7 +8,7 @@ from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import GameState, Stage
 from pocket_portals.story.consequences import meet
 from pocket_portals.story.storyteller import Piece
-from pocket_portals.story.wording import Wording, cast_slots
+from pocket_portals.story.wording import cast_slots
 from pocket_portals.worlds.scenes import Role, SceneDef
 from pocket_portals.worlds.schema import WorldDef
 
@@ -117,7 +117,7 @@ def enter(draft: Draft, world: WorldDef, scene: SceneDef) -> list[Piece]:
         draft.add(PlaceEntered(place=place))
         if known:
             name = world.location[place].name if place in world.location else place
-            pieces.append(Piece("", id="voices.travel", slots={"place": name}))
+            pieces.append(Piece(world.voices.travel, id="travel", slots={"place": name}))
     for person in roles.values():
         meet(draft, world, person)
     if scene.stage in (Stage.DECISION, Stage.CONFRONTATION) and not draft.state.climax_reached:
@@ -139,9 +139,3 @@ def _place_of(state: GameState, world: WorldDef, scene: SceneDef) -> str:
     here = world.location.get(state.place)
     near = sorted(set(here.exits.values())) if here else []
     return next((p for p in near if any(t in world.tags(p) for t in scene.tag)), state.place)
-
-
-def describe(draft: Draft, world: WorldDef) -> str:
-    """What one sees on looking around."""
-    place = world.location.get(draft.state.place)
-    return Wording(world, draft.state).tell(place.text) if place else ""

@@ -267,7 +267,12 @@ def _trim(run: str, taken: set[str] | list[str], capitals: bool = False) -> str:
         low = word.lower()
         if low in _SMALL and kept:
             kept.append(low)
-        elif low in _STOP or low in taken or ((capitals or (shouting and kept)) and not word[:1].isupper()) or (not shouting and len(kept) >= 1):
+        elif (
+            low in _STOP
+            or low in taken
+            or ((capitals or (shouting and kept)) and not word[:1].isupper())
+            or (not shouting and len(kept) >= 1)
+        ):
             break
         else:
             kept.append(word if shouting else word.title())

@@ -10,26 +10,43 @@ from pocket_portals.rules.state import Verb
 _WORD = re.compile(r"[a-z0-9']+")
 
 VERBS: dict[Verb, str] = {
-    Verb.FIGHT: "fight attack hit strike kill stab slash shoot punch kick charge ambush smash slay duel shove",
-    Verb.FORCE: "force push pull break bash lift drag bend pry barge wrench heave tear block hold kick open step cross",
+    Verb.FIGHT: (
+        "fight attack hit strike kill stab slash shoot punch kick charge ambush smash slay duel shove"
+    ),
+    Verb.FORCE: (
+        "force push pull break bash lift drag bend pry barge wrench heave tear block hold kick "
+        "open step cross"
+    ),
     Verb.SNEAK: "sneak hide creep slip tiptoe stalk crouch lurk evade shadow follow tail steal past",
     Verb.STEAL: "steal pickpocket filch swipe pinch lift rob palm pocket burgle unlock",
-    Verb.MOVE: "go walk run travel head move leave enter return ride march wander approach proceed sail row",
+    Verb.MOVE: (
+        "go walk run travel head move leave enter return ride march wander approach proceed sail row"
+    ),
     Verb.CLIMB: "climb jump leap swim scramble vault swing balance crawl clamber scale dive wade",
     Verb.LOOK: "look see watch observe spy glance peer scan listen smell sniff taste touch inspect check",
-    Verb.STUDY: "study examine read search investigate analyse analyze decipher recall remember think figure track "
-    "trace identify translate consider count measure",
-    Verb.TALK: "talk speak ask say tell greet chat question call shout whisper answer reply hello hi hail reason "
-    "convince persuade explain apologise apologize plead beg request warn",
+    Verb.STUDY: (
+        "study examine read search investigate analyse analyze decipher recall remember think "
+        "figure track trace identify translate consider count measure"
+    ),
+    Verb.TALK: (
+        "talk speak ask say tell greet chat question call shout whisper answer reply hello hi "
+        "hail reason convince persuade explain apologise apologize plead beg request warn"
+    ),
     Verb.BARGAIN: "bargain haggle trade buy sell pay offer barter bribe deal negotiate hire swap purchase",
-    Verb.PERFORM: "sing play dance perform joke flirt charm recite entertain juggle whistle story praise flatter",
+    Verb.PERFORM: (
+        "sing play dance perform joke flirt charm recite entertain juggle whistle story praise flatter"
+    ),
     Verb.THREATEN: "threaten intimidate scare frighten menace growl demand command order bully glare dare",
     Verb.LIE: "lie bluff deceive trick pretend fool disguise fake cheat mislead con distract",
-    Verb.HELP: "help heal aid save rescue comfort protect calm tend bandage treat cure free mend repair fix untie",
+    Verb.HELP: (
+        "help heal aid save rescue comfort protect calm tend bandage treat cure free mend repair fix untie"
+    ),
     Verb.GIVE: "give hand return drop leave lend share throw toss feed present",
     Verb.TAKE: "take grab get pick collect gather snatch keep loot catch fetch steal",
-    Verb.USE: "use light burn tie untie pull press turn cut dig drink eat put place set wear ring knock build make "
-    "pour open close shut lock throw",
+    Verb.USE: (
+        "use light burn tie untie pull press turn cut dig drink eat put place set wear ring knock "
+        "build make pour open close shut lock throw"
+    ),
     Verb.MAGIC: "cast magic spell conjure summon enchant hex dispel ward channel",
     Verb.PRAY: "pray bless meditate kneel worship chant",
     Verb.WAIT: "wait stay stand pause linger nothing sit stop watch",
@@ -107,9 +124,12 @@ PHRASES: tuple[tuple[str, Verb], ...] = (
 )
 
 NOISE = frozenset(
-    "i a an the to of at in on it is am are and or my me we our with for from into onto over that this these those "
-    "try want would like will can could should let lets please just then some any his her him them their its he she "
-    "they you your be been do does did have has so as if by up out about gonna going im i'm i'll i'd ill id".split()
+    (
+        "i a an the to of at in on it is am are and or my me we our with for from into onto over "
+        "that this these those try want would like will can could should let lets please just then "
+        "some any his her him them their its he she they you your be been do does did have has so "
+        "as if by up out about gonna going im i'm i'll i'd ill id "
+    ).split()
 )
 
 QUESTIONS = frozenset("who whom whose what what's whats where where's when why how which".split())

@@ -17,7 +17,7 @@ from pocket_portals.rules.state import (
     Reward,
     Verb,
 )
-from pocket_portals.story import director
+from pocket_portals.story import answers, director
 from pocket_portals.story.consequences import carry
 from pocket_portals.story.intent import read
 from pocket_portals.story.storyteller import Intent, Outcome, Piece
@@ -95,7 +95,7 @@ def settle_on(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
     """Play one turn at the quest table."""
     outcome = Outcome(intent)
     if intent.choice is None:
-        outcome.pieces = [Piece("", id="voices.innkeeper")]
+        outcome.pieces = answers.answer(draft, world, intent)
         return outcome
     ref = draft.state.current_choices[intent.choice].ref
     if ref == END:

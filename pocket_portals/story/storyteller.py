@@ -18,7 +18,7 @@ from pocket_portals.worlds.schema import WorldDef
 class Intent(Value):
     """What the player's words were taken to mean. ``echo`` tells the player so."""
 
-    kind: Literal["begin", "choice", "attempt", "question", "move", "nothing"]
+    kind: Literal["choice", "attempt", "question", "move", "retire", "nothing"]
     said: str = ""
     choice: int | None = Field(default=None, description="index into the choices offered")
     verb: Verb = Verb.LOOK
@@ -31,13 +31,14 @@ class Intent(Value):
 
 @dataclass(frozen=True)
 class Piece:
-    """A text to tell, whose voice tells it, and what fills its slots."""
+    """A text to tell, or a pool of lines to pick one of; whose voice tells it; what fills its slots."""
 
-    text: Telling | str
+    text: Telling | str | tuple[str, ...]
     voice: Voice = Voice.NARRATOR
     speaker: str = ""
     slots: dict[str, str] = field(default_factory=dict)
     id: str = ""
+    run_on: bool = False  # belongs to the paragraph before it
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Outcome:
     intent: Intent
     pieces: list[Piece] = field(default_factory=list)
     degree: Degree | None = None
+    total: int | None = None  # of the check that gave the degree
     scene: SceneDef | None = None
     new_scene: bool = False
     place_changed: bool = False
@@ -66,9 +68,9 @@ class Narration(Value):
 
 
 class Say(Protocol):
-    """Takes words as they come: whose they are, and the next piece of them."""
+    """Takes words as they come: whose they are, the next piece of them, whether it begins a speech."""
 
-    def __call__(self, voice: Voice, text: str, speaker: str = "") -> None:
+    def __call__(self, voice: Voice, text: str, speaker: str = "", begins: bool = True) -> None:
         """Words to show now."""
 
 

@@ -1,0 +1,50 @@
+"""The steps of a turn, one after another, without a framework: for bots, tests and replays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pocket_portals.session.journal import RunRecord
+from pocket_portals.session.ports import Clock, RunStore, Saved, Settled, Watch
+from pocket_portals.session.steps import Play, keep
+from pocket_portals.story.storyteller import Storyteller
+from pocket_portals.worlds.library import WorldLibrary
+
+STORYBOOK = "storybook"
+
+
+class DirectEngine:
+    """An Engine that plays turns in the calling task."""
+
+    def __init__(
+        self,
+        store: RunStore,
+        worlds: WorldLibrary,
+        storytellers: Mapping[str, Storyteller],
+        clock: Clock,
+        device: str = "",
+    ) -> None:
+        self._store = store
+        self._worlds = worlds
+        self._storytellers = storytellers
+        self._clock = clock
+        self._device = device
+
+    async def play(self, record: RunRecord, action: str, watch: Watch) -> tuple[RunRecord, Saved]:
+        """Decide, tell and save one turn."""
+        play = Play(
+            record,
+            action,
+            world=self._worlds.get(record.state.world),
+            storyteller=self._storytellers.get(record.state.storyteller, self._storytellers[STORYBOOK]),
+            clock=self._clock,
+            watch=watch,
+            device=self._device,
+        )
+        await play.hear()
+        await play.decide(play.route())
+        await play.tell()
+        settled = play.settle()
+        saved = await keep(self._store, settled, record.head)
+        watch(Settled(settled.turns[-1], settled.state, saved))
+        return settled, saved
