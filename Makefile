@@ -27,7 +27,7 @@ check: $(VENV)/.dev ## Lint, format, types, and who may import whom
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
-	$(VENV)/bin/lint-imports
+	$(VENV)/bin/lint-imports --no-logo
 
 format: $(VENV)/.dev ## Put the code in order
 	$(PY) -m ruff check --fix

@@ -1,0 +1,99 @@
+"""The session's Engine on CrewAI's Flow. Importing this module imports no crewai."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pocket_portals.errors import PortalsError
+from pocket_portals.flow.loading import load, loaded
+from pocket_portals.session.direct import STORYBOOK
+from pocket_portals.session.journal import RunRecord
+from pocket_portals.session.ports import Clock, RunStore, Saved, Settled, Watch
+from pocket_portals.session.steps import Play
+from pocket_portals.story.storyteller import Storyteller
+from pocket_portals.worlds.library import WorldLibrary
+
+if TYPE_CHECKING:
+    from pocket_portals.flow.game_flow import GameSessionFlow
+
+log = logging.getLogger(__name__)
+
+
+class FlowEngine:
+    """Plays every turn in a fresh GameSessionFlow."""
+
+    def __init__(
+        self,
+        store: RunStore,
+        worlds: WorldLibrary,
+        storytellers: Mapping[str, Storyteller],
+        clock: Clock,
+        device: str = "",
+    ) -> None:
+        self._store = store
+        self._worlds = worlds
+        self._storytellers = storytellers
+        self._clock = clock
+        self._device = device
+
+    async def play(self, record: RunRecord, action: str, watch: Watch) -> tuple[RunRecord, Saved]:
+        """Decide, tell and save one turn; the record with it.
+
+        A failure or a cancellation before the turn is settled leaves nothing behind; a cancellation
+        that comes once it is being saved comes too late, and the turn is returned.
+        """
+        if not loaded.is_set():
+            await asyncio.to_thread(load)
+        play = Play(
+            record,
+            action,
+            world=self._worlds.get(record.state.world),
+            storyteller=self._storytellers.get(record.state.storyteller, self._storytellers[STORYBOOK]),
+            clock=self._clock,
+            watch=watch,
+            device=self._device,
+        )
+        from pocket_portals.flow.game_flow import GameSessionFlow
+        from pocket_portals.flow.persistence import RunPersistence
+
+        flow = GameSessionFlow(play, RunPersistence(self._store))
+        try:
+            await _kick_off(flow)
+        except PortalsError:
+            raise
+        except Exception as error:
+            log.exception("the flow of a turn of %s failed", record.run)
+            if flow.state.saved is None:
+                raise _lost() from error
+        settled, saved = flow.state.record, flow.state.saved
+        if settled is None or saved is None:
+            log.error("the flow of a turn of %s ended before the turn did", record.run)
+            raise _lost()
+        watch(Settled(settled.turns[-1], settled.state, saved))
+        return settled, saved
+
+
+def _lost() -> PortalsError:
+    return PortalsError("That turn could not be played.", "Nothing changed; try it another way.")
+
+
+async def _kick_off(flow: GameSessionFlow) -> None:
+    """Run the flow to its end in a task of its own, whose context crewai may keep to itself."""
+    turn = asyncio.create_task(_in_silence(flow))
+    try:
+        await asyncio.shield(turn)
+    except asyncio.CancelledError:
+        if not flow.saving:
+            turn.cancel()
+        await asyncio.wait([turn])
+        turn.result()
+
+
+async def _in_silence(flow: GameSessionFlow) -> None:
+    from pocket_portals.flow.quiet import hush_context
+
+    hush_context()
+    await flow.kickoff_async()
