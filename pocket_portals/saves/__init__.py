@@ -1,0 +1,1 @@
+"""Where runs are kept: one codec, and a store each for memory, files and Redis."""
