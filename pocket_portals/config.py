@@ -30,9 +30,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Borrowed:
-    """A variable that other programs read too. Its number is divided by ``per`` to give ours."""
+    """A variable that other programs read too; ``per`` of its ``unit`` make one of ours."""
 
     name: str
+    unit: str = ""
     per: int = 1
 
     def read(self, kind: Kind, given: str) -> object:
@@ -73,13 +74,13 @@ class StorageConfig:
     backend: Literal["auto", "redis", "file", "memory"] = _setting(
         "auto",
         OneOf(("auto", "redis", "file", "memory")),
-        "Where runs are kept. auto: in Redis when its address is known, else in files. "
-        "memory: nowhere; for trying things out.",
+        "Where runs are kept. auto: in Redis when its address is known, else in files; "
+        "memory: nowhere, for trying things out.",
         Borrowed("SESSION_BACKEND"),
     )
     redis_url: Secret | None = _setting(  # noqa: RUF009 - it is dataclasses.field
         None,
-        Hidden("an address such as redis://user:password@host:6379/0"),
+        Hidden("an address", sample="redis://user:password@host:6379/0"),
         "The address of Redis. It may hold a password, so a file with it in must be readable by you alone.",
         Borrowed("REDIS_URL"),
     )
@@ -87,7 +88,7 @@ class StorageConfig:
         90,
         Number(0, 36_500, whole=False),
         "Days that Redis keeps a run after it was last played; 0 keeps it for ever.",
-        Borrowed("REDIS_SESSION_TTL", per=DAY),
+        Borrowed("REDIS_SESSION_TTL", unit="seconds", per=DAY),
     )
 
     @property

@@ -115,7 +115,12 @@ class Switch:
 class Hidden:
     """A secret. ``<key>_file`` names a file that holds it instead."""
 
-    allowed: str
+    what: str
+    sample: str
+
+    @property
+    def allowed(self) -> str:
+        return f"{self.what} such as {self.sample}"
 
     def read(self, given: object) -> object:
         if not isinstance(given, str) or not given.strip():

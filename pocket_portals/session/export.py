@@ -9,6 +9,7 @@ import html
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from string import Template
 from typing import NamedTuple
 
 from pocket_portals.clean import clean, clean_line
@@ -48,10 +49,11 @@ def labelled(entry: Entry) -> Iterator[str]:
 
 
 def numbered(choices: Sequence[Choice]) -> Iterator[str]:
-    """The deeds offered: ``1. Slip past the guard (DC 13)``."""
+    """The deeds offered: ``1. Slip past the guard (Dexterity, DC 13)``."""
     for number, choice in enumerate(choices, start=1):
-        note = f" ({clean_line(choice.note)})" if choice.note else ""
-        yield f"{number}. {clean_line(choice.label)}{note}"
+        check = f"{choice.check.ability.value.title()}, DC {choice.check.dc}" if choice.check else ""
+        stakes = ", ".join(filter(None, (check, clean_line(choice.note))))
+        yield f"{number}. {clean_line(choice.label)}" + (f" ({stakes})" if stakes else "")
 
 
 def last_scene(record: RunRecord) -> Iterator[str]:
@@ -97,7 +99,7 @@ def as_html(record: RunRecord) -> str:
         told = "\n".join(line for entry in chapter.entries for line in _html_of(entry))
         body.append(f'<section id="turn-{chapter.number}">{heading}\n{told}\n</section>')
     body.append(f'<p class="by">{html.escape(ending_of(record))}</p>')
-    return _PAGE.replace("{title}", title).replace("{body}", "\n".join(body))
+    return _PAGE.substitute(title=title, body="\n".join(body))
 
 
 def title_of(record: RunRecord) -> str:
@@ -174,14 +176,14 @@ def _html_of(entry: Entry) -> Iterator[str]:
             yield f"<p><b>{label}</b> {text}</p>"
 
 
-_PAGE = """\
+_PAGE = Template("""\
 <!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
+<title>$title</title>
 <style>
 :root { color-scheme: light dark; --ink: #2b2320; --paper: #fbf6ec; --faint: #7a6a5c; --ember: #a8481f; }
 @media (prefers-color-scheme: dark) {
@@ -202,7 +204,7 @@ p { margin: 0.6rem 0; }
 </style>
 </head>
 <body>
-{body}
+$body
 </body>
 </html>
-"""
+""")

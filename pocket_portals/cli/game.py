@@ -1,0 +1,88 @@
+"""What every command works with: the environment, the directories, the settings, the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import click
+from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from pocket_portals.config import Config
+    from pocket_portals.paths import Paths
+    from pocket_portals.session.ports import RunStore
+    from pocket_portals.session.service import GameSessionService
+
+
+class Game:
+    """Built once a process. Everything is made when first asked for, so that ``--help`` stays quick."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.secrets: list[str] = []
+
+    @cached_property
+    def paths(self) -> Paths:
+        """The directories."""
+        from pocket_portals.paths import Paths
+
+        return Paths.of(self.environ)
+
+    def config(self, flags: Mapping[str, object] | None = None) -> Config:
+        """The settings; what is secret in them is kept out of every report from now on."""
+        from pocket_portals.config import load
+
+        config = load(self.paths, self.environ, flags)
+        if url := config.storage.redis_url:
+            self.secrets += _parts_of(url.reveal())
+        return config
+
+    @contextmanager
+    def store(self) -> Iterator[RunStore]:
+        """The runs, without anything that plays them."""
+        from pocket_portals import wiring
+        from pocket_portals.cli.logfile import log_to
+
+        config = self.config()
+        log_to(self.paths.log_file, self.secrets)
+        store = wiring.open_store(config.storage, self.paths)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def service(self, config: Config | None = None) -> Iterator[GameSessionService]:
+        """The runs, and all that it takes to play one."""
+        from pocket_portals import wiring
+        from pocket_portals.cli.logfile import log_to
+
+        config = config or self.config()
+        log_to(self.paths.log_file, self.secrets)
+        service = wiring.open_service(config, self.paths)
+        try:
+            yield service
+        finally:
+            service.close()
+
+
+def _parts_of(url: str) -> list[str]:
+    """An address, and the password in it as written and as meant: any of them could stand in an error."""
+    try:
+        password = urlsplit(url).password or ""
+    except ValueError:
+        return [url]
+    return [url, password, unquote(password)]
+
+
+def typed(context: click.Context) -> dict[str, object]:
+    """The options that were typed, by name. What was not typed does not beat the configuration."""
+    return {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }

@@ -1,0 +1,141 @@
+"""``play``, ``resume`` and the title screen: the commands that open a face."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from pocket_portals.clean import clean_line
+from pocket_portals.cli import output
+from pocket_portals.cli.game import Game, typed
+from pocket_portals.cli.runs import complete_run
+
+if TYPE_CHECKING:
+    from pocket_portals.config import Config, StoryConfig
+    from pocket_portals.session.service import Entrance, GameSessionService, NewRun
+
+PLAIN = click.option(
+    "--plain", is_flag=True, help="Line by line, without a screen: for pipes and screen readers."
+)
+
+
+@click.command()
+@click.option("--world", metavar="ID", help="Where it plays; see `pocket-portals worlds list`.")
+@click.option("--name", default="", help="Your hero's name; without it the innkeeper asks.")
+@click.option("--seed", metavar="WORD", default="", help="The same word and deeds give the same dice.")
+@click.option("--length", type=click.Choice(("short", "standard", "long")), help="About 25, 50 or 100 turns.")
+@click.option(
+    "--storyteller",
+    type=click.Choice(("auto", "storybook", "crew")),
+    help="The storybook needs no model; the crew does.",
+)
+@click.option("--model", metavar="MODEL", help="The crew's language model, such as ollama/llama3.2.")
+@PLAIN
+@click.pass_context
+def play(context: click.Context, /, name: str, seed: str, plain: bool, **settings: str | None) -> None:
+    """Begin a new story.
+
+    \b
+      pocket-portals play                          with the settings of your configuration
+      pocket-portals play --name Mira --length short
+      pocket-portals play --seed tuesday           the dice of everybody who plays “tuesday”
+      pocket-portals play --plain < deeds.txt      one deed a line
+
+    What you leave out is asked in the game, or taken from `pocket-portals config show`.
+    """
+    from pocket_portals.session.service import Entrance
+
+    game: Game = context.obj
+    config = game.config(typed(context))
+    new = _new_run(config.story, name, seed)
+    with game.service(config) as service:
+        _must_exist(config.story.world, service)
+        context.exit(_open_face(game, config, service, Entrance(new=new), plain))
+
+
+@click.command()
+@click.argument("run", required=False, default="", shell_complete=complete_run)
+@click.option("--turn", type=click.IntRange(min=0), metavar="N", help="Branch from turn N; see `show RUN`.")
+@PLAIN
+@click.pass_context
+def resume(context: click.Context, run: str, turn: int | None, plain: bool) -> None:
+    """Go on with a saved story: the latest, or RUN.
+
+    \b
+      pocket-portals resume              where you stopped last
+      pocket-portals resume amber        the run whose id starts with “amber”
+      pocket-portals resume amber --turn 12
+                                         from its turn 12, as a new run; the old one stays as it is
+    """
+    from pocket_portals.session.service import Entrance
+
+    game: Game = context.obj
+    config = game.config()
+    with game.service(config) as service:
+        ident = service.find(run)
+        service.load(ident)  # a damaged save is told here, before a screen opens
+        if turn is not None:
+            import asyncio
+
+            ident = asyncio.run(service.branch(ident, turn)).run
+        context.exit(_open_face(game, config, service, Entrance(run=ident), plain))
+
+
+def title_screen(game: Game, plain: bool) -> int:
+    """Open the game at its title; the exit status."""
+    from pocket_portals.session.service import Entrance
+
+    config = game.config()
+    with game.service(config) as service:
+        _must_exist(config.story.world, service)
+        return _open_face(game, config, service, Entrance(), plain)
+
+
+def _new_run(story: StoryConfig, name: str = "", seed: str = "") -> NewRun:
+    from pocket_portals.session.service import NewRun
+    from pocket_portals.wiring import storyteller_for
+
+    return NewRun(
+        world=story.world,
+        name=clean_line(name, 40),
+        seed=clean_line(seed, 40),
+        length=story.length,
+        storyteller=storyteller_for(story),
+    )
+
+
+def _must_exist(world: str, service: GameSessionService) -> None:
+    """Raises WorldError when there is no such world. The world is not read: that takes a while."""
+    if world not in service.worlds.ids():
+        service.worlds.get(world)  # says which there are
+
+
+def speaks_plainly(environ: Mapping[str, str], asked: bool) -> bool:
+    """Whether to play without a screen: asked for, or there is none that could show one."""
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return asked or not terminal or environ.get("TERM", "") in ("", "dumb")
+
+
+def _open_face(
+    game: Game, config: Config, service: GameSessionService, entrance: Entrance, plain: bool
+) -> int:
+    from pocket_portals.wiring import warm_up
+
+    fresh = _new_run(config.story)
+    # Chosen before textual is imported: without a terminal it hangs.
+    if speaks_plainly(game.environ, plain):
+        from pocket_portals.cli.console import play_plainly
+
+        return play_plainly(service, entrance, warm_up, fresh)
+    from pocket_portals.tui.app import PortalsApp
+
+    app = PortalsApp(service, config.screen, entrance, warm_up, fresh)
+    status = app.run()
+    if app.goodbye:
+        output.line(app.goodbye)
+    if app.failure:
+        raise app.failure
+    return status or app.return_code or 0

@@ -1,0 +1,109 @@
+"""What the slash commands show, as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pocket_portals.rules.state import GameState, Person, Promise, Quest
+from pocket_portals.session.commands import COMMANDS
+from pocket_portals.session.journal import RunRecord
+from pocket_portals.session.transcript import chapters
+
+LEARNED = 12  # facts the journal shows, the newest
+
+
+def help_page() -> Iterator[str]:
+    """What can be typed."""
+    yield "Type the number of a choice, or say in your own words what you do."
+    for command in COMMANDS:
+        yield f"/{command.name} {command.argument}".rstrip() + f": {command.about}"
+
+
+def sheet_page(state: GameState) -> Iterator[str]:
+    """The hero."""
+    sheet = state.character_sheet
+    if sheet is None:
+        yield "You are nobody yet. Answer the questions, and you will be somebody."
+        return
+    yield f"{sheet.name}, {sheet.ancestry_name} {sheet.calling_name}, level {sheet.level}"
+    yield f"Health: {state.health_current} of {state.health_max}. Gold: {state.gold}."
+    yield ", ".join(
+        f"{ability.value.title()} {score} ({sheet.modifier(ability):+d})"
+        for ability, score in sheet.abilities.items()
+    )
+    yield f"Weapon: {sheet.arms.weapon}, {sheet.arms.dice}. Armour class: {sheet.arms.armour_class}."
+    for power, left in state.powers_left.items():
+        yield f"{power.title}: {left} of {sheet.powers[power]} left until you rest"
+    if sheet.motive_text:
+        yield f"Why you go: {sheet.motive_text}"
+    yield from carried(state)
+
+
+def carried(state: GameState) -> Iterator[str]:
+    """What the hero has."""
+    if not state.inventory:
+        yield "You carry nothing but your weapon."
+    for item in state.inventory.values():
+        count = f" ×{item.count}" if item.count > 1 else ""
+        yield f"You carry {item.name}{count}" + (f": {item.about}" if item.about else "")
+
+
+def quest_page(state: GameState) -> Iterator[str]:
+    """What the hero has set out to do, or could."""
+    quest = state.active_quest
+    if quest is None:
+        yield "You have not set out to do anything yet."
+        for offer in state.pending_quest_options:
+            yield f"Offered: {offer.title}. {offer.pitch}"
+        return
+    yield quest.title
+    yield quest.pitch
+    yield from _objectives(quest)
+    for clock in state.clocks.values():
+        yield f"{clock.name}: {clock.filled} of {clock.segments}"
+    yield f"Turn {state.adventure_turn} of {state.max_turns}: {state.adventure_phase.value}."
+
+
+def _objectives(quest: Quest) -> Iterator[str]:
+    for objective in quest.objectives:
+        done = "done" if objective.complete else f"{objective.done} of {objective.count}"
+        yield f"{objective.text}: {done}"
+
+
+def journal_page(state: GameState) -> Iterator[str]:
+    """Who the hero has met, what was promised, what is known."""
+    if not (state.people or state.facts):
+        yield "Your journal is empty so far."
+    for person in state.people.values():
+        yield _about(person)
+        for promise in person.promises:
+            yield f"You promised {person.name}: {promise.what} ({_standing(promise)})"
+    for fact in list(state.facts.values())[-LEARNED:]:
+        yield f"You know: {fact.text}"
+    for moment in state.adventure_moments:
+        yield f"Turn {moment.turn}: {moment.text}"
+
+
+def _about(person: Person) -> str:
+    who = f", {person.who}" if person.who else ""
+    regard = "thinks well of you" if person.regard > 0 else "thinks ill of you" if person.regard < 0 else ""
+    rest = "; ".join(filter(None, (regard, person.gone)))
+    return f"{person.name}{who}" + (f": {rest}" if rest else "")
+
+
+def _standing(promise: Promise) -> str:
+    return {None: "still open", True: "kept", False: "broken"}[promise.kept]
+
+
+def dice_page(record: RunRecord) -> Iterator[str]:
+    """Every die of the last turn that had any part in the story."""
+    *_, (_, entries) = chapters(record)
+    rolled = [entry.text for entry in entries if entry.sort == "dice"]
+    yield from rolled or ["No dice were rolled in the last turn."]
+
+
+def fight_line(state: GameState) -> Iterator[str]:
+    """How a fight stands."""
+    if state.combat_state:
+        foes = ", ".join(f"{f.name} {f.health} of {f.health_max}" for f in state.combat_state.standing)
+        yield f"you {state.health_current} of {state.health_max}; {foes}"

@@ -1,0 +1,110 @@
+"""The composition root: settings -> stores, storytellers, engine, session. Adapters meet here only.
+
+Imports wait inside the functions, so that listing runs builds a store and nothing else.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pocket_portals.clean import clean_line
+from pocket_portals.config import Config, StorageConfig, StoryConfig
+from pocket_portals.errors import ConfigError, ModelUnavailable
+from pocket_portals.paths import Paths
+
+if TYPE_CHECKING:
+    from pocket_portals.session.ports import RunStore
+    from pocket_portals.session.service import GameSessionService
+    from pocket_portals.story.storyteller import Storyteller
+    from pocket_portals.worlds.library import WorldLibrary
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """Now, in UTC."""
+        return datetime.now(UTC)
+
+    def elapsed(self) -> float:
+        """Seconds since some fixed point."""
+        return time.perf_counter()
+
+
+def open_store(config: StorageConfig, paths: Paths) -> RunStore:
+    """The place where runs are kept. Raises ConfigError, StoreUnavailable."""
+    backend = config.backend
+    if backend == "auto":
+        backend = "redis" if config.redis_url else "file"
+    match backend:
+        case "redis":
+            return _redis_store(config)
+        case "memory":
+            from pocket_portals.saves.memory import MemoryStore
+
+            return MemoryStore()
+        case _:
+            from pocket_portals.saves.files import FileStore
+
+            return FileStore(paths.saves)
+
+
+def _redis_store(config: StorageConfig) -> RunStore:
+    if config.redis_url is None:
+        raise ConfigError(
+            "Runs are to be kept in Redis, but its address is not known.",
+            'Set REDIS_URL, or backend = "file" in the configuration.',
+        )
+    from pocket_portals.saves.redis import RedisStore
+
+    try:
+        return RedisStore(config.redis_url.reveal(), config.ttl_seconds)
+    except ValueError:  # its words may show the password
+        raise ConfigError(
+            "The address of Redis can't be understood.",
+            "It looks like redis://user:password@host:6379/0; a # in a password is written %23.",
+        ) from None
+
+
+def open_worlds(paths: Paths) -> WorldLibrary:
+    """All worlds that can be played."""
+    from pocket_portals.worlds.library import WorldLibrary
+
+    return WorldLibrary(paths.worlds)
+
+
+def storytellers() -> dict[str, Storyteller]:
+    """Everybody who can tell a story, by name."""
+    from pocket_portals.story.storybook import Storybook
+
+    return {"storybook": Storybook()}
+
+
+def storyteller_for(story: StoryConfig) -> str:
+    """The name of the storyteller that a new run begins with. Raises ModelUnavailable."""
+    if story.storyteller == "crew":
+        raise ModelUnavailable("The crew can't tell stories yet.", "Play with `--storyteller storybook`.")
+    return "storybook"
+
+
+def open_service(config: Config, paths: Paths) -> GameSessionService:
+    """Everything that it takes to play. crewai is not imported before ``warm_up``."""
+    from pocket_portals.flow.engine import FlowEngine
+    from pocket_portals.session.service import GameSessionService
+
+    store = open_store(config.storage, paths)
+    worlds = open_worlds(paths)
+    clock = SystemClock()
+    device = clean_line(platform.node(), 60)
+    engine = FlowEngine(store, worlds, storytellers(), clock, device)
+    return GameSessionService(store, engine, worlds, clock, device)
+
+
+def warm_up() -> None:
+    """Import what the first turn needs. Blocking, some seconds; call it in a thread."""
+    from pocket_portals.flow.loading import load
+
+    load()
