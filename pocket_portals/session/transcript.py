@@ -35,6 +35,7 @@ from pocket_portals.rules.fold import apply
 from pocket_portals.rules.state import GameState, Speech, Voice
 from pocket_portals.rules.values import Value
 from pocket_portals.session.journal import RunRecord, Turn, replay
+from pocket_portals.story.storyteller import Intent
 
 FACES = "⚀⚁⚂⚃⚄⚅"
 
@@ -177,12 +178,22 @@ def speech_entry(speech: Speech) -> Entry:
     return Entry(sort="speech", label=label, text=speech.text, voice=speech.voice)
 
 
+def intent_entries(intent: Intent, before: GameState) -> Iterator[Entry]:
+    """What the player did, and what it was taken to mean where that is not the same."""
+    picked = intent.choice is not None and intent.said.strip(" .)#").isdigit()
+    if picked and intent.choice is not None and intent.choice < len(before.current_choices):
+        yield Entry(sort="action", label="You", text=before.current_choices[intent.choice].label)
+        return
+    if intent.said:
+        yield Entry(sort="action", label="You", text=intent.said)
+    if intent.echo:
+        yield Entry(sort="echo", label="Keeper", text=intent.echo)
+
+
 def entries(before: GameState, turn: Turn) -> Iterator[Entry]:
     """A whole turn, in the order in which it is shown: the deed, the dice, what changed, the words."""
-    if turn.action and turn.number:
-        yield Entry(sort="action", label="You", text=turn.action)
-    if turn.intent and turn.intent.echo:
-        yield Entry(sort="echo", label="Keeper", text=turn.intent.echo)
+    if turn.number and turn.intent:
+        yield from intent_entries(turn.intent, before)
     state = before
     for event in turn.events:
         state = apply(state, event) if event.kind not in ("run_begun", "rewound") else state

@@ -36,7 +36,8 @@ def key_scene(draft: Draft, world: WorldDef) -> SceneDef | None:
         for s in world.quest[quest.id].scenes
         if s.stage is quest.stage and not s.linked and s.needs.hold(state, world.tags(state.place))
     ]
-    castable = [s for s in scenes if cast(draft, world, s) is not None]
+    # A quest always goes on: where somebody it needs is gone for good, they are spoken of as they were.
+    castable = [s for s in scenes if cast(draft, world, s) is not None] or scenes
     if not castable:
         return None
     best = max(s.needs.weight for s in castable)
@@ -109,7 +110,7 @@ def _player_of(state: GameState, world: WorldDef, rule: Role, taken: set[str]) -
 
 def enter(draft: Draft, world: WorldDef, scene: SceneDef) -> list[Piece]:
     """Put a scene on stage: travel there, meet who is in it. What there is to tell of it."""
-    roles = cast(draft, world, scene) or {}
+    roles = cast(draft, world, scene) or {role: rule.or_[0] for role, rule in scene.cast.items() if rule.or_}
     pieces: list[Piece] = []
     place = _place_of(draft.state, world, scene)
     if place and place != draft.state.place:

@@ -167,7 +167,7 @@ def hear(words: str, state: GameState, world: WorldDef) -> Intent:
     if said.isdigit():
         index = int(said) - 1
         if 0 <= index < len(options):
-            return _meant(said, options[index].ref, options[index])
+            return _meant(said, options[index].ref, options[index]).having(choice=index)
         return Intent(kind="nothing")
     foe = _aimed_at(said, fight)
     exact = next((c for c in options if tokens(c.label) == tokens(said)), None)

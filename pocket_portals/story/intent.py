@@ -17,13 +17,13 @@ MAX_WORDS = 400  # characters of what a player may say in one turn
 
 _NUMBER = re.compile(r"^\s*(?:option\s+|choice\s+)?#?([1-9])[.)]?\s*$", re.IGNORECASE)
 _LEADING = re.compile(
-    r"^(?:i(?:'ll| will| would like to| want to| try to| attempt to|'d like to|'m going to)?|let me|let's|please|"
-    r"try to|attempt to|then)\s+",
+    r"^(?:i(?:'ll| will| would like to| want to| try to| attempt to|'d like to|'m going to)?|let me|"
+    r"let's|please|try to|attempt to|then)\s+",
     re.IGNORECASE,
 )
 _TO_SECOND = {
-    "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you're", "am": "are",
-    "i'll": "you'll", "i've": "you've",
+    "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you're",
+    "am": "are", "i'll": "you'll", "i've": "you've",
 }  # fmt: skip
 _MATCH = 2.0  # points at which words mean an offered choice
 
@@ -41,7 +41,8 @@ class Scope:
         """The sort and id of the first thing named in these words, or two empty strings."""
         stems = [stem(w) for w in words]
         for sort, nouns in (
-            ("person", self.people), ("feature", self.features), ("thing", self.things), ("place", self.places),
+            ("person", self.people), ("feature", self.features),
+            ("thing", self.things), ("place", self.places),
         ):  # fmt: skip
             for word in stems:
                 if word in nouns:

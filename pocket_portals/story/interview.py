@@ -31,7 +31,7 @@ _REROLLS = "engine.rerolls"
 
 _WORD = r"[^\W\d_][\w'-]*"
 _GIVEN = re.compile(
-    rf"\b(?:named|called|name is|name's|call me|known as)\s+({_WORD}(?:\s+(?:of|the|von|de|van|af|{_WORD}))*)",
+    rf"\b(?:named|called|name is|name's|call me|known as)\s+({_WORD}(?:\s+{_WORD})*)",
     re.IGNORECASE,
 )
 _SELF = re.compile(

@@ -21,7 +21,7 @@ class AgentRouter:
         state = draft.state
         if state.closure and not state.adventure_completed:
             return (Voice.CHRONICLER,)
-        if phase is Phase.INTERVIEW:
+        if state.phase is Phase.INTERVIEW:
             return (Voice.INTERVIEWER,)
         voices = [Voice.NARRATOR]
         if _dice_or_health(draft.events):

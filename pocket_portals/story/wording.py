@@ -11,6 +11,7 @@ from pocket_portals.worlds.scenes import Telling
 from pocket_portals.worlds.schema import PersonDef, WorldDef
 
 _SLOT = re.compile(r"\{(~?[A-Za-z0-9_.-]+)\}")
+_OPENS = re.compile(r"(?:^|[.!?][\"”’)]*\s+|^[\"“]|\s[\"“])$")  # what comes next opens a sentence
 _PRONOUNS = {
     "she": ("she", "her", "her", "hers", "herself"),
     "he": ("he", "him", "his", "his", "himself"),
@@ -99,21 +100,19 @@ class Wording:
         return " ".join([chosen, *also[:2]])
 
     def fill(self, text: str, slots: Mapping[str, str] | None = None) -> str:
-        """The text with every slot replaced; a capital slot (``{Keeper}``) gives a capital."""
+        """The text with every slot replaced; one that opens a sentence opens it with a capital."""
         known = {**self._slots, **(slots or {})}
 
         def replacement(found: re.Match[str]) -> str:
             slot = found[1]
             if slot.startswith("~"):
-                return self.fill(self._stream.pick(self.world.grammar.get(slot[1:], ("",))), slots)
-            if slot in known:
-                return known[slot]
-            word = known.get(slot.lower(), "")
-            return word[:1].upper() + word[1:]
+                word = self.fill(self._stream.pick(self.world.grammar.get(slot[1:], ("",))), slots)
+            else:
+                word = known.get(slot) or known.get(slot.lower(), "")
+            opens = slot[:1].isupper() or _OPENS.search(text[: found.start()])
+            return word[:1].upper() + word[1:] if opens else word
 
-        filled = _SLOT.sub(replacement, text)
-        # A slot that opens a sentence opens it with a capital.
-        return filled[:1].upper() + filled[1:] if text[:1] == "{" else filled
+        return _SLOT.sub(replacement, text)
 
     def line(
         self,
