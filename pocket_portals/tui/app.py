@@ -1,0 +1,168 @@
+"""The full-screen game: one app, a stack of screens, one table of keys."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from pocket_portals.errors import ConfigError
+from pocket_portals.tui import keys
+from pocket_portals.tui.themes import THEMES, theme, variables
+
+if TYPE_CHECKING:
+    from pocket_portals.config import ScreenConfig
+    from pocket_portals.session.service import Entrance, GameSessionService, NewRun
+
+log = logging.getLogger(__name__)
+
+INTERRUPTED = 130
+
+
+class PortalsApp(App[int]):
+    """Pocket Portals in a terminal. ``run()`` answers with the exit status.
+
+    ``goodbye`` is the line to print after leaving; ``failure`` the error that ended it, if one did.
+    ``fresh`` says what "New" on the title screen begins; by default the world that ships first.
+    """
+
+    TITLE = "Pocket Portals"
+    CSS_PATH = ["styles/app.tcss", "styles/title.tcss", "styles/game.tcss", "styles/pages.tcss"]
+    BINDINGS = keys.bindings(keys.EVERYWHERE, priority=True)
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-normal"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-short"), (22, "-tall")]
+    ESCAPE_TO_MINIMIZE = False
+
+    def __init__(
+        self,
+        service: GameSessionService,
+        screen: ScreenConfig,
+        entrance: Entrance,
+        warm_up: Callable[[], None],
+        fresh: NewRun | None = None,
+    ) -> None:
+        if screen.theme not in THEMES:
+            raise ConfigError(f"There is no theme “{screen.theme}”.", f"There are: {', '.join(THEMES)}.")
+        colourless = "NO_COLOR" in os.environ  # App() takes it out of the environment
+        self._world_accent = ""
+        super().__init__()
+        self.service = service
+        self.settings = screen
+        self.entrance = entrance
+        self.fresh = entrance.new or fresh
+        self.goodbye = ""
+        self.failure: Exception | None = None
+        self._warm_up = warm_up
+        self._painted = asyncio.Event()
+        self._warming: asyncio.Task[None] | None = None
+        for name in THEMES:
+            self.register_theme(theme(name))
+        self.theme = "mono" if colourless else screen.theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return variables(THEMES["tavern"])
+
+    def get_css_variables(self) -> dict[str, str]:
+        found = super().get_css_variables()
+        if self._world_accent and self.theme in THEMES:
+            found |= variables(THEMES[self.theme], self._world_accent)
+        self.theme_variables = found
+        return found
+
+    def tint(self, accent: str) -> None:
+        """Take on a world's accent; "" for the theme's own."""
+        if accent != self._world_accent:
+            self._world_accent = accent
+            self.refresh_css(animate=False)
+
+    def get_default_screen(self) -> Screen[None]:
+        from pocket_portals.tui.screens.title import TitleScreen
+
+        return TitleScreen(self.settings.motion)
+
+    def on_mount(self) -> None:
+        self._obey_signals()
+        self.call_after_refresh(self._first_painted)
+
+    async def _first_painted(self) -> None:
+        """Only now the slow things: the player already sees the title."""
+        self._warming = asyncio.create_task(asyncio.to_thread(self._warm_up))
+        self._warming.add_done_callback(_quietly)
+        self._painted.set()
+        if self.entrance.new is not None:
+            self.play(self.entrance.new)
+        elif self.entrance.run:
+            self.play(self.entrance.run)
+
+    async def warmed(self) -> None:
+        """Wait until the engine can be called without holding up the screen."""
+        await self._painted.wait()
+        if self._warming:
+            await asyncio.shield(self._warming)
+
+    def play(self, what: NewRun | str) -> None:
+        """Go into a new run, or back into a saved one."""
+        from pocket_portals.tui.screens.game import GameScreen
+
+        self.push_screen(GameScreen(what))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield from getattr(screen, "palette", tuple)()
+        for name in THEMES:
+            yield SystemCommand(f"Theme: {name}", "change the colours now", self._theme_setter(name))
+        yield SystemCommand("Leave", "everything is saved", self.action_leave)
+
+    def _theme_setter(self, name: str) -> Callable[[], None]:
+        def put() -> None:
+            self.theme = name
+
+        return put
+
+    async def action_quit(self) -> None:
+        self.leave(0)
+
+    def action_leave(self) -> None:
+        """Leave for good; everything is saved."""
+        self.leave(0)
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected; else take back what is under way; else leave."""
+        if self.screen.get_selected_text():
+            self.screen.action_copy_text()
+            self.screen.clear_selection()
+        elif not getattr(self.screen, "interrupt", bool)():
+            self.leave(INTERRUPTED)
+
+    def leave(self, status: int) -> None:
+        """End the app with an exit status. A turn in flight is taken back first."""
+        for screen in self.screen_stack:
+            with contextlib.suppress(AttributeError):
+                self.goodbye = screen.farewell()  # type: ignore[attr-defined]
+        self.exit(status, return_code=status)
+
+    def _obey_signals(self) -> None:
+        """Leave tidily when told to: the terminal is restored, the status is 128 + signal."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, self.leave, 128 + number)
+
+    def _fatal_error(self) -> None:
+        """Keep the error for the crash report; Textual's own would print locals, keys among them."""
+        self.failure = self._exception
+        log.error("the screen failed", exc_info=self._exception)
+        self._close_messages_no_wait()
+
+
+def _quietly(task: asyncio.Task[None]) -> None:
+    """The error is raised again where the engine is needed; nothing to report twice."""
+    if not task.cancelled():
+        task.exception()

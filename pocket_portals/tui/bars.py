@@ -1,0 +1,24 @@
+"""Health and clocks, drawn in type. Never by colour alone: the numbers stand beside them."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from pocket_portals.rules.state import Clock
+
+
+def health(value: int, full: int, width: int) -> Content:
+    """``━━━━━╸──``: how much is left, red when it is little."""
+    halves = round(2 * width * value / full) if full else 0
+    if value:
+        halves = max(1, halves)
+    style = "$bad" if value * 4 <= full else "$warn" if value * 2 <= full else "$good"
+    left = "━" * (halves // 2) + ("╸" if halves % 2 else "")
+    return Content.assemble((left, style), ("─" * (width - len(left)), "$faint"))
+
+
+def clock(ticking: Clock) -> Content:
+    """``●●○○``: a danger, and how near it is."""
+    style = "$bad" if ticking.segments - ticking.filled <= 1 else "$warn"
+    empty = "○" * (ticking.segments - ticking.filled)
+    return Content.assemble(("●" * ticking.filled, style), (empty, "$quiet"))

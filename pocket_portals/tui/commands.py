@@ -1,0 +1,191 @@
+"""What each slash command does on screen, whether it was typed, or came from a key or the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from pocket_portals.errors import Impossible, PortalsError
+from pocket_portals.rules.state import GameState
+from pocket_portals.session import commands
+from pocket_portals.session.ports import Where
+from pocket_portals.session.steps import RETIRE
+from pocket_portals.tui import ink
+from pocket_portals.tui.pages import RETIRED, deeds
+
+if TYPE_CHECKING:
+    from pocket_portals.tui.screens.game import GameScreen
+
+STORYTELLERS = ("storybook", "crew")
+WHERE: dict[Where, str] = {
+    "redis": "in Redis",
+    "file": "in a file",
+    "both": "in a file and in Redis",
+    "memory": "in memory only, until you leave",
+}
+_READING = frozenset({"help", "sheet", "quest", "journal", "dice", "look", "save", "quit"})
+
+
+class Commands:
+    """The commands of one game screen."""
+
+    def __init__(self, screen: GameScreen) -> None:
+        self._screen = screen
+        self._does: dict[str, Callable[[str], Awaitable[None]]] = {
+            "help": self._help,
+            "sheet": self._sheet,
+            "quest": self._quest,
+            "journal": self._journal,
+            "look": self._look,
+            "dice": self._dice,
+            "undo": self._undo,
+            "branch": self._branch,
+            "title": self._title,
+            "storyteller": self._storyteller,
+            "retire": self._retire,
+            "save": self._save,
+            "quit": self._quit,
+        }
+
+    def take(self, line: str) -> bool:
+        """Run the command on this line; whether it was one."""
+        try:
+            found = commands.parse(line)
+        except Impossible as error:
+            self._screen.say(ink.trouble(error))
+            return True
+        if found is None:
+            return False
+        command, argument = found
+        if self._screen.busy and command.name not in _READING:
+            return True  # the turn in flight comes first
+        self._screen.run_worker(self._run(command.name, argument), exclusive=True, group="command")
+        return True
+
+    async def _run(self, name: str, argument: str) -> None:
+        try:
+            await self._does[name](argument)
+        except PortalsError as error:
+            self._screen.say(ink.trouble(error))
+
+    @property
+    def _state(self) -> GameState:
+        state = self._screen.state
+        if state is None:
+            raise Impossible("There is no story yet.")
+        return state
+
+    async def _help(self, _: str) -> None:
+        from pocket_portals.tui.screens.help import HelpScreen
+
+        self._screen.app.push_screen(HelpScreen())
+
+    async def _sheet(self, _: str) -> None:
+        from pocket_portals.tui.screens.sheet import SheetScreen
+
+        self._screen.app.push_screen(SheetScreen(self._state, self._screen.setting))
+
+    async def _quest(self, _: str) -> None:
+        from pocket_portals.tui.screens.quest import QuestScreen
+
+        self._screen.app.push_screen(QuestScreen(self._state))
+
+    async def _journal(self, _: str) -> None:
+        from pocket_portals.tui.screens.journal import JournalScreen
+
+        record = self._screen.app.service.record(self._open())
+        self._screen.app.push_screen(JournalScreen(record, self._screen.setting))
+
+    async def _dice(self, _: str) -> None:
+        from pocket_portals.tui.screens.dice import DiceScreen
+
+        record = self._screen.app.service.record(self._open())
+        self._screen.app.push_screen(DiceScreen(record))
+
+    async def _look(self, _: str) -> None:
+        last = self._state.conversation_history[-1:]
+        self._screen.say(*(line for told in last for words in told.speeches for line in ink.speech(words)))
+
+    async def _undo(self, argument: str) -> None:
+        turns = _number(argument) or 1
+        await self._screen.app.service.undo(self._open(), turns)
+        await self._screen.reopen(self._screen.run)
+        self._screen.say(ink.notice("Taken back. The same deed would meet the same dice."))
+
+    async def _branch(self, argument: str) -> None:
+        at = _number(argument)
+        if at is None:
+            from pocket_portals.tui.screens.turns import TurnsScreen
+
+            found = deeds(self._screen.app.service.record(self._open()))
+            self._screen.app.push_screen(TurnsScreen(found), self._branch_at)
+        else:
+            await self._grow(at)
+
+    def _branch_at(self, at: int | None) -> None:
+        if at is not None:
+            self.take(f"/branch {at}")
+
+    async def _grow(self, at: int) -> None:
+        before = self._open()
+        record = await self._screen.app.service.branch(before, at)
+        await self._screen.reopen(record.run)
+        self._screen.say(ink.notice(f"You go on as {record.run}. {before} stays as it was."))
+
+    async def _title(self, argument: str) -> None:
+        if not argument:
+            self._screen.draft("/title ")
+            return
+        await self._screen.app.service.rename(self._open(), argument)
+        self._screen.say(ink.notice(f"This run is called “{self._state.title}” now."))
+
+    async def _storyteller(self, argument: str) -> None:
+        name = argument.lower()
+        if not name:
+            now = self._state.storyteller
+            self._screen.say(ink.notice(f"The {now} tells this story. There are: {', '.join(STORYTELLERS)}."))
+            self._screen.draft("/storyteller ")
+        elif name not in STORYTELLERS:
+            raise Impossible(
+                f"There is no storyteller “{name[:20]}”.", f"There are: {', '.join(STORYTELLERS)}."
+            )
+        else:
+            await self._screen.app.service.set_storyteller(self._open(), name)
+            self._screen.say(ink.notice(f"From here the {name} tells it."))
+
+    async def _retire(self, _: str) -> None:
+        from pocket_portals.tui.screens.confirm import ConfirmScreen
+
+        question = "End the adventure here, with an epilogue?"
+        if self._state.adventure_completed:
+            raise Impossible("This adventure is over.")
+        self._screen.app.push_screen(ConfirmScreen(question, "End it", "Go on"), self._retired)
+
+    def _retired(self, sure: bool | None) -> None:
+        if sure:
+            self._screen.act(RETIRE, RETIRED)
+
+    async def _save(self, _: str) -> None:
+        run = self._open()
+        saved = self._screen.app.service.saved(run)
+        self._screen.say(
+            ink.notice(f"Every turn is saved, this one {WHERE[saved.where]}."),
+            ink.notice(f"Come back with: pocket-portals resume {run}"),
+        )
+        if saved.warning:
+            self._screen.say(ink.notice(saved.warning))
+
+    async def _quit(self, _: str) -> None:
+        self._screen.app.leave(0)
+
+    def _open(self) -> str:
+        """The id of the run. Raises Impossible before there is one."""
+        return self._state.session_id
+
+
+def _number(argument: str) -> int | None:
+    if not argument:
+        return None
+    if not argument.isdigit() or len(argument) > 4:
+        raise Impossible("That wants a number.", "For example /undo 2, or /branch 12.")
+    return int(argument)

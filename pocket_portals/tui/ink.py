@@ -1,0 +1,195 @@
+"""How each thing that happens is set in type: speeches, deeds, dice, changes, notices."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from pocket_portals.errors import PortalsError
+from pocket_portals.rules.dice import Roll
+from pocket_portals.rules.events import (
+    HERO,
+    AttackRolled,
+    CheckRolled,
+    CombatBegun,
+    CombatEnded,
+    DamageRolled,
+    Event,
+    GoldChanged,
+    HealthChanged,
+    PlaceEntered,
+)
+from pocket_portals.rules.state import Degree, GameState, Speech, Voice
+from pocket_portals.session.transcript import LABELS, entry_of
+from pocket_portals.tui.leaf import Paragraph, paragraphs, plain
+from pocket_portals.tui.wording import VERDICTS, Setting, difficulty
+
+MARGIN = 4  # cells that dice and changes stand in from the text
+UNNAMED = (Voice.NARRATOR, Voice.CHRONICLER)
+
+_DEGREES: dict[Degree, str] = {
+    Degree.STRONG: "bold $good",
+    Degree.SUCCESS: "$good",
+    Degree.SETBACK: "$warn",
+    Degree.DISASTER: "bold $bad",
+}
+
+
+def deed(text: str) -> Paragraph:
+    """What the player did: quiet, so that the story stands out."""
+    return Paragraph(Content.assemble(("› ", "$accent"), (text, "italic $quiet")), gap=2)
+
+
+def echo(text: str) -> Paragraph:
+    """How the player's words were understood."""
+    return Paragraph(plain(text, "$quiet"), MARGIN, tight=True)
+
+
+def notice(text: str) -> Paragraph:
+    """A word from the game itself, not from the story."""
+    return Paragraph(Content.assemble(("· ", "$accent"), (text, "$quiet")), tight=True)
+
+
+def trouble(error: PortalsError) -> Paragraph:
+    """What went wrong and what to do next, on one quiet line."""
+    return Paragraph(
+        Content.assemble(("! ", "bold $bad"), (error.message, ""), (f" {error.hint}", "$quiet")), tight=True
+    )
+
+
+def heading(text: str) -> Paragraph:
+    """A place, as a chapter names it."""
+    return Paragraph(plain(text.upper(), "bold $accent"), gap=2)
+
+
+def speech(words: Speech) -> list[Paragraph]:
+    """What a voice said. The narrator's is the page itself; others are named and set in."""
+    if words.voice in UNNAMED and not words.speaker:
+        return paragraphs(words.text)
+    label = words.speaker or LABELS[words.voice]
+    style = "$quiet" if words.voice is Voice.KEEPER else ""
+    said = paragraphs(words.text, style, indent=2)
+    if not said:
+        return []
+    first = said[0]
+    return [
+        Paragraph(Content.assemble((label, "bold $accent"), "  ", first.text), first.indent, first.gap),
+        *said[1:],
+    ]
+
+
+def printed(event: Event, state: GameState, setting: Setting, tumble: int | None = None) -> list[Paragraph]:
+    """The lines for a fact; none when it is not for the player's eyes. ``state`` is the one after it.
+
+    While ``tumble`` counts, dice are still rolling and their verdict is not known.
+    """
+    match event:
+        case CheckRolled():
+            return _check(event, tumble)
+        case AttackRolled():
+            return _attack(event, state, tumble)
+        case DamageRolled(roll=roll):
+            total = [] if tumble is not None else [(f" = {roll.total}", "bold")]
+            line = Content.assemble((f"{event.with_}  ", "$quiet"), _dice(roll, tumble), *total)
+            return [Paragraph(line, MARGIN, tight=True)]
+        case PlaceEntered(place=place):
+            return [heading(setting.place(place))]
+        case HealthChanged(by=by, why=why) if by:
+            sign, style = ("+", "$good") if by > 0 else ("−", "$bad")
+            parts = [
+                (f"{sign}{abs(by)} health", f"bold {style}"),
+                (f"  {why} · {state.health_current} of {state.health_max} left", "$quiet"),
+            ]
+            return [Paragraph(Content.assemble(*parts), MARGIN, tight=True)]
+        case GoldChanged(by=by, why=why) if by:
+            text = f"{'+' if by > 0 else '−'}{abs(by)} {setting.money}"
+            line = Content.assemble((text, "bold $warn"), (f"  {why} · {state.gold} left", "$quiet"))
+            return [Paragraph(line, MARGIN, tight=True)]
+        case CombatBegun():
+            return _initiative(event, state)
+        case CombatEnded():
+            ending = entry_of(event, state)
+            return [Paragraph(plain(ending.text.upper(), "bold $accent"), gap=2)] if ending else []
+        case _:
+            return _other(event, state)
+
+
+def _other(event: Event, state: GameState) -> list[Paragraph]:
+    line = entry_of(event, state)
+    if line is None:
+        return []
+    mark, style = ("◆ ", "") if line.sort == "quest" else ("", "$quiet")
+    label = f"{line.label}  " if line.sort == "quest" else ""
+    content = Content.assemble((mark, "$accent"), (label, "$quiet"), (line.text, style))
+    return [Paragraph(content, MARGIN, tight=True)]
+
+
+def _check(event: CheckRolled, tumble: int | None) -> list[Paragraph]:
+    edge = f", {event.why_edge}" if event.why_edge else ""
+    head = Content.assemble(
+        (event.ability.value.title(), "bold"), (f", {difficulty(event.dc)} ({event.dc}){edge}", "$quiet")
+    )
+    sum_ = _dice(event.roll, tumble)
+    if tumble is None:
+        style = _DEGREES[event.degree]
+        sum_ = Content.assemble(
+            sum_, (" = ", "$quiet"), (str(event.roll.total), "bold"), "   ", (VERDICTS[event.degree], style)
+        )
+    return [Paragraph(head, MARGIN), Paragraph(sum_, MARGIN, gap=0, tight=True)]
+
+
+def _attack(event: AttackRolled, state: GameState, tumble: int | None) -> list[Paragraph]:
+    who = _name(event.by, state)
+    whom = f" → {_name(event.target, state).lower()}" if event.by != HERO else ""
+    edge = f", {event.why_edge}" if event.why_edge else ""
+    head = Content.assemble(
+        (who, "bold"), (f"{whom}, {event.with_} against {event.armour_class}{edge}", "$quiet")
+    )
+    sum_ = _dice(event.roll, tumble)
+    if tumble is None:
+        mine = event.by == HERO
+        word = "critical hit" if event.critical else "hit" if event.hit else "miss"
+        style = "$quiet" if not event.hit else "$good" if mine else "$bad"
+        parts: list[Content | tuple[str, str]] = [
+            sum_, (" = ", "$quiet"), (str(event.roll.total), "bold"),
+            (f"   {word}", f"bold {style}" if event.critical else style),
+        ]  # fmt: skip
+        if event.damage:
+            parts += [("   ", ""), _dice(event.damage, None), (f" = {event.damage.total} damage", style)]
+        sum_ = Content.assemble(*parts)
+    return [Paragraph(head, MARGIN), Paragraph(sum_, MARGIN, gap=0, tight=True)]
+
+
+def _initiative(event: CombatBegun, state: GameState) -> list[Paragraph]:
+    line: list[tuple[str, str]] = [("Initiative  ", "$quiet")]
+    for who in event.combat.order:
+        if roll := event.initiative.get(who):
+            line += [(f"{_name(who, state)} ", "bold" if who == HERO else ""), (f"{roll.total}   ", "$quiet")]
+    return [
+        Paragraph(plain("A FIGHT", "bold $accent"), gap=2),
+        Paragraph(Content.assemble(*line), MARGIN, tight=True),
+    ]
+
+
+def _dice(roll: Roll, tumble: int | None) -> Content:
+    """Every face as a small block, a discarded one struck out, then the modifiers by name."""
+    parts: list[tuple[str, str]] = []
+    for index, die in enumerate(roll.dice):
+        face = die.face if tumble is None else (tumble * 7 + index * 5 + die.face) % die.sides + 1
+        kept = "bold $page on $accent" if die.kept or tumble is not None else "strike $quiet on $raised"
+        parts += [(f" {face} ", kept), (" ", "")]
+    if tumble is None:
+        for modifier in roll.modifiers:
+            sign = "−" if modifier.value < 0 else "+"
+            parts.append((f"{sign} {abs(modifier.value)} {modifier.name} ", "$quiet"))
+        flat = roll.total - sum(d.face for d in roll.dice if d.kept) - sum(m.value for m in roll.modifiers)
+        if flat:
+            parts.append((f"{'−' if flat < 0 else '+'} {abs(flat)} ", "$quiet"))
+    text, style = parts[-1]
+    return Content.assemble(*parts[:-1], (text.rstrip(" ") if style == "$quiet" else "", style))
+
+
+def _name(who: str, state: GameState) -> str:
+    if who == HERO:
+        return "You"
+    foe = state.combat_state.foe(who) if state.combat_state else None
+    return foe.name if foe else who

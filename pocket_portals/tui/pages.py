@@ -1,0 +1,78 @@
+"""A saved run, set in type again: the same words in the same order as when they were told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pocket_portals.rules.events import ExchangeAdded, RunBegun
+from pocket_portals.rules.fold import apply
+from pocket_portals.rules.state import GameState
+from pocket_portals.session.journal import RunRecord, Turn
+from pocket_portals.tui import ink
+from pocket_portals.tui.leaf import Paragraph
+from pocket_portals.tui.wording import Setting
+
+RETIRED = "Enough. You lay it down."  # how ending the adventure reads on the page
+
+
+def pages(record: RunRecord, setting: Setting) -> list[Paragraph]:
+    """The living story of a run, from its beginning."""
+    story: list[Paragraph] = []
+    state: GameState | None = None
+    for turn in record.story:
+        lines, state = told(state, turn, setting)
+        story += lines
+    return story
+
+
+def told(before: GameState | None, turn: Turn, setting: Setting) -> tuple[list[Paragraph], GameState]:
+    """One turn as it was shown, and the state after it. ``before`` is None for the first."""
+    lines = list(_heard(before, turn))
+    state = before
+    for event in turn.events:
+        if isinstance(event, RunBegun):
+            state = event.state()
+            continue
+        if state is None:
+            raise ValueError("the first turn does not begin a run")
+        state = apply(state, event)
+        if isinstance(event, ExchangeAdded):
+            for words in event.speeches:
+                lines += ink.speech(words)
+        else:
+            lines += ink.printed(event, state, setting)
+    if state is None:
+        raise ValueError("a turn without events")
+    return lines, state
+
+
+def deed_of(before: GameState | None, turn: Turn) -> str:
+    """What the player did, in words: the label where a number was typed."""
+    if before is None or not turn.action:
+        return ""
+    if turn.intent and turn.intent.kind == "retire":
+        return RETIRED
+    index = turn.intent.choice if turn.intent else None
+    if index is not None and index < len(before.current_choices):
+        return before.current_choices[index].label
+    return turn.action
+
+
+def deeds(record: RunRecord) -> list[tuple[int, str]]:
+    """Every turn of the living story that can be gone back to: its revision and the deed."""
+    found: list[tuple[int, str]] = []
+    state: GameState | None = None
+    for turn in record.story:
+        deed = deed_of(state, turn)
+        for event in turn.events:
+            state = event.state() if isinstance(event, RunBegun) else apply(state, event) if state else None
+        if not found or found[-1][0] != turn.revision:
+            found.append((turn.revision, deed or "the beginning"))
+    return found
+
+
+def _heard(before: GameState | None, turn: Turn) -> Iterator[Paragraph]:
+    if deed := deed_of(before, turn):
+        yield ink.deed(deed)
+    if turn.intent and turn.intent.echo and turn.intent.kind != "choice":
+        yield ink.echo(turn.intent.echo)

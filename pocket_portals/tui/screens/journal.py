@@ -1,0 +1,134 @@
+"""The journal: the story so far, the people in it, what was promised, what is known, the dice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from pocket_portals.rules.state import GameState, Person
+from pocket_portals.session.journal import RunRecord
+from pocket_portals.tui import ink
+from pocket_portals.tui.leaf import Paragraph, plain
+from pocket_portals.tui.pages import deed_of, told
+from pocket_portals.tui.screens.dice import rolled
+from pocket_portals.tui.screens.page import PageScreen, line, section
+from pocket_portals.tui.widgets.transcript import LeafView
+from pocket_portals.tui.wording import Setting, regard
+
+SECTIONS = ("Story", "People", "Promises", "Known", "Dice")
+
+
+class JournalScreen(PageScreen):
+    """Five sections, turned with ← and →, by number or by mouse."""
+
+    BINDINGS = [
+        Binding("left", "turn(-1)", "the section before", show=False),
+        Binding("right,tab", "turn(1)", "the next section", show=False),
+        *(Binding(str(n), f"open({n - 1})", name, show=False) for n, name in enumerate(SECTIONS, 1)),
+    ]
+    hints = "←→ sections   ↑↓ scroll   Esc back"
+
+    def __init__(self, record: RunRecord, setting: Setting) -> None:
+        super().__init__("")
+        self._record = record
+        self._setting = setting
+        self._at = 0
+        self._edges: list[int] = []
+
+    def on_mount(self) -> None:
+        self.action_open(0)
+
+    def action_turn(self, by: int) -> None:
+        """Go to the next section, or the one before."""
+        self.action_open((self._at + by) % len(SECTIONS))
+
+    def action_open(self, at: int) -> None:
+        """Show a section."""
+        self._at = at
+        parts: list[tuple[str, str]] = []
+        self._edges = []
+        for index, name in enumerate(SECTIONS):
+            parts += [(name, "bold $accent" if index == at else "$quiet"), ("   ", "")]
+            self._edges.append(sum(len(text) for text, _ in parts))
+        self.query_one("#head", Static).update(Content.assemble(*parts))
+        self.query_one(LeafView).show(self.paragraphs())
+        self.query_one("#reading", VerticalScroll).scroll_home(animate=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a section's name opens it."""
+        if event.widget is not None and event.widget.id == "head":
+            for index, edge in enumerate(self._edges):
+                if event.x - event.widget.gutter.left < edge:
+                    self.action_open(index)
+                    return
+
+    def paragraphs(self) -> Sequence[Paragraph]:
+        state = self._record.state
+        match SECTIONS[self._at]:
+            case "Story":
+                return self._story()
+            case "People":
+                return [p for person in state.people.values() for p in _person(person)] or _none("nobody yet")
+            case "Promises":
+                return _promises(state)
+            case "Known":
+                facts = [line(("◆ ", "$accent"), fact.text) for fact in state.facts.values()]
+                places = ", ".join(self._setting.place(place) for place in state.known_places)
+                seen = [section("Places"), line((places, ""))] if places else []
+                return [*facts, *seen] or _none("nothing yet")
+            case _:
+                return self._dice()
+
+    def _story(self) -> Sequence[Paragraph]:
+        lines: list[Paragraph] = []
+        state: GameState | None = None
+        for turn in self._record.story:
+            if deed := deed_of(state, turn):
+                lines.append(ink.deed(deed))
+            for words in turn.speeches:
+                lines += ink.speech(words)
+            _, state = told(state, turn, self._setting)
+        return lines
+
+    def _dice(self) -> Sequence[Paragraph]:
+        lines: list[Paragraph] = []
+        state: GameState | None = None
+        for turn in self._record.story:
+            deed = deed_of(state, turn)
+            _, state = told(state, turn, self._setting)
+            if turn.rolls:
+                lines += [ink.deed(deed or "the beginning"), *map(rolled, turn.rolls)]
+        return lines or _none("no dice have fallen yet")
+
+
+def _person(person: Person) -> list[Paragraph]:
+    note = person.gone or regard(person.regard)
+    return [
+        Paragraph(Content.assemble((person.name, "bold"), (f"  {note}" if note else "", "$warn"))),
+        line((person.who or "you have met", "$quiet")),
+    ]
+
+
+def _promises(state: GameState) -> list[Paragraph]:
+    lines: list[Paragraph] = []
+    for person in state.people.values():
+        for promise in person.promises:
+            word, style = {None: ("open", "$warn"), True: ("kept", "$good"), False: ("broken", "$bad")}[
+                promise.kept
+            ]
+            lines.append(
+                Paragraph(
+                    Content.assemble((f"{word:<8}", style), promise.what, (f"  to {person.name}", "$quiet")),
+                    gap=0,
+                )
+            )
+    return lines or _none("you have given nobody your word")
+
+
+def _none(text: str) -> list[Paragraph]:
+    return [Paragraph(plain(text, "$quiet"), gap=0)]

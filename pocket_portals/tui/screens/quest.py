@@ -1,0 +1,52 @@
+"""What the hero has set out to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from pocket_portals.rules.state import GameState, Quest
+from pocket_portals.tui import bars
+from pocket_portals.tui.leaf import Paragraph, plain
+from pocket_portals.tui.screens.page import PageScreen, line, section
+
+
+class QuestScreen(PageScreen):
+    """The quest under way, or those on the table; the dangers that fill meanwhile."""
+
+    def __init__(self, state: GameState) -> None:
+        super().__init__(state.active_quest.title if state.active_quest else "No quest yet")
+        self._state = state
+
+    def paragraphs(self) -> Sequence[Paragraph]:
+        state = self._state
+        lines: list[Paragraph] = []
+        if state.active_quest:
+            lines += _quest(state.active_quest)
+        elif not state.pending_quest_options:
+            lines.append(Paragraph(plain("Nobody has asked you for anything so far. They will.", "$quiet")))
+        for offered in state.pending_quest_options:
+            lines += [section(offered.title), *_quest(offered)]
+        if state.clocks:
+            lines.append(section("Drawing near"))
+            for clock in state.clocks.values():
+                lines.append(line(bars.clock(clock), f"  {clock.name}"))
+        if state.completed_quests:
+            lines.append(section("Behind you"))
+            lines.append(line((f"{len(state.completed_quests)} done", "$quiet")))
+        return lines
+
+
+def _quest(quest: Quest) -> list[Paragraph]:
+    lines = [Paragraph(plain(quest.pitch)), Paragraph(plain(""), gap=0)]
+    for objective in quest.objectives:
+        mark, style = ("✓ ", "$good") if objective.complete else ("· ", "$accent")
+        count = f"  {objective.done} of {objective.count}" if objective.count > 1 else ""
+        lines.append(line((mark, style), objective.text, (count, "$quiet")))
+    reward = [f"{quest.reward.gold} in coin"] if quest.reward.gold else []
+    reward += [item.name for item in quest.reward.items.values()]
+    asks = f"Asked by {quest.giver}." if quest.giver else ""
+    pays = f" Pays {', '.join(reward)}." if reward else ""
+    lines.append(Paragraph(Content.styled(f"{asks}{pays}", "$quiet")))
+    return lines

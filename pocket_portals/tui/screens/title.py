@@ -1,0 +1,152 @@
+"""The first screen: a portal, and the way back in. It is painted before anything slow is loaded."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from pocket_portals.errors import PortalsError
+from pocket_portals.tui.widgets.menu import Item, Menu
+from pocket_portals.tui.widgets.portal import Portal
+
+if TYPE_CHECKING:
+    from pocket_portals.session.ports import RunSummary
+    from pocket_portals.tui.app import PortalsApp
+
+log = logging.getLogger(__name__)
+
+_NEW = Item("new", "n", "New story")
+_RUNS = Item("runs", "r", "Runs")
+_HELP = Item("help", "?", "How to play")
+_QUIT = Item("quit", "q", "Quit")
+
+
+class TitleScreen(Screen[None]):
+    """Continue, new, runs, help, quit."""
+
+    BINDINGS = [
+        Binding("c", "pick('continue')", "continue the last story", show=False),
+        Binding("n", "pick('new')", "a new story", show=False),
+        Binding("r", "pick('runs')", "all runs", show=False),
+        Binding("question_mark,f1,h", "pick('help')", "how to play", show=False),
+        Binding("q,ctrl+q", "pick('quit')", "quit", show=False),
+    ]
+    app: PortalsApp
+
+    def __init__(self, motion: bool) -> None:
+        super().__init__()
+        self._motion = motion
+        self._latest: RunSummary | None = None
+
+    def compose(self) -> Iterable[Widget]:
+        yield Portal(self._motion)
+        yield Static(Content("P O C K E T   P O R T A L S"), id="name")
+        yield Static(Content("a story for one, with real dice and a real ending"), id="motto")
+        yield Menu([_NEW, _RUNS, _HELP, _QUIT], id="menu")
+        yield Static(Content(""), id="word")
+
+    def on_mount(self) -> None:
+        self.query_one(Menu).focus()
+        self.call_after_refresh(self.look_for_runs)
+
+    def on_screen_resume(self) -> None:
+        self.app.tint("")
+        self.query_one(Portal).wake()
+        if self._latest is not None or self.query_one(Menu).option_count:
+            self.run_worker(self.look_for_runs(), exclusive=True)
+
+    def on_key(self, event: events.Key) -> None:
+        self.query_one(Portal).wake()
+
+    async def look_for_runs(self) -> None:
+        """Offer the last run first, in words."""
+        menu, word = self.query_one(Menu), self.query_one("#word", Static)
+        try:
+            runs = await asyncio.to_thread(self.app.service.runs, 1)
+        except PortalsError as error:
+            word.update(Content(str(error)))
+            return
+        self._latest = runs[0] if runs else None
+        if self._latest is None:
+            menu.show([_NEW, _RUNS, _HELP, _QUIT])
+            word.update(Content("Nothing to know beforehand. Press Enter."))
+            menu.highlighted = 0
+            return
+        menu.show([Item("continue", "c", "Continue", *_words(self._latest)), _NEW, _RUNS, _HELP, _QUIT])
+        menu.highlighted = 0
+        below = await asyncio.to_thread(self._where, self._latest)
+        if below:
+            note = _words(self._latest)[0]
+            at = menu.highlighted
+            menu.show([Item("continue", "c", "Continue", note, below), _NEW, _RUNS, _HELP, _QUIT])
+            menu.highlighted = at
+
+    def _where(self, run: RunSummary) -> str:
+        """The second line of "continue": the place. Blocking; empty when it can't be had."""
+        from pocket_portals.tui.wording import Setting, ago, chapter
+
+        try:
+            state = self.app.service.load(run.id).state
+            setting = Setting.of(self.app.service.worlds.get(run.world))
+        except PortalsError as error:
+            log.info("the last run is not to be looked into: %s", error)
+            return ""
+        from datetime import UTC, datetime
+
+        when = ago(run.played_at, datetime.now(UTC))
+        place = setting.place(state.place) if state.place else setting.title
+        return f"{place} · {chapter(run)} · {when}"
+
+    def on_option_list_option_selected(self, event: Menu.OptionSelected) -> None:
+        if event.option_id:
+            self.action_pick(event.option_id)
+
+    def action_pick(self, what: str) -> None:
+        """Do what the menu says."""
+        match what:
+            case "continue" if self._latest:
+                self.app.play(self._latest.id)
+            case "new":
+                self.run_worker(self._begin(), exclusive=True)
+            case "runs":
+                from pocket_portals.tui.screens.runs import RunsScreen
+
+                self.app.push_screen(RunsScreen())
+            case "help":
+                from pocket_portals.tui.screens.help import HelpScreen
+
+                self.app.push_screen(HelpScreen())
+            case "quit":
+                self.app.leave(0)
+            case _:
+                pass
+
+    async def _begin(self) -> None:
+        from pocket_portals.session.service import NewRun
+
+        fresh = self.app.fresh
+        worlds = await asyncio.to_thread(self.app.service.worlds.ids)
+        if fresh is None and len(worlds) > 1:
+            from pocket_portals.tui.screens.worlds import WorldsScreen
+
+            self.app.push_screen(WorldsScreen(worlds))
+        else:
+            self.app.play(fresh or NewRun(world=worlds[0]))
+
+
+def _words(run: RunSummary) -> tuple[str, str]:
+    from datetime import UTC, datetime
+
+    from pocket_portals.tui.wording import ago, chapter, spelled
+
+    name = run.title or run.hero
+    return name, f"{spelled(run.world)} · {chapter(run)} · {ago(run.played_at, datetime.now(UTC))}"

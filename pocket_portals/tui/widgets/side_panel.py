@@ -1,0 +1,77 @@
+"""The hero and the quest at a glance, where there is room beside the story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from pocket_portals.rules.state import GameState, Quest
+from pocket_portals.tui import bars
+from pocket_portals.tui.leaf import Paragraph, plain
+from pocket_portals.tui.widgets.transcript import LeafView
+from pocket_portals.tui.wording import Setting, regard
+
+_PEOPLE = 6
+
+
+class SidePanel(VerticalScroll):
+    """Health, money, things, the quest, clocks, people."""
+
+    can_focus = False
+
+    def compose(self) -> Iterable[LeafView]:
+        yield LeafView()
+
+    def show(self, state: GameState, setting: Setting) -> None:
+        """Tell how this state stands."""
+        self.query_one(LeafView).show(_lines(state, setting, max(10, self.size.width - 4)))
+
+
+def _lines(state: GameState, setting: Setting, width: int) -> Iterator[Paragraph]:
+    sheet = state.character_sheet
+    yield Paragraph(plain(state.hero_name, "bold"), gap=0)
+    if sheet is None:
+        yield Paragraph(plain("Nobody yet. Say who you are.", "$quiet"), gap=0)
+        return
+    who = f"{sheet.ancestry_name} {sheet.calling_name}, level {sheet.level}"
+    yield Paragraph(plain(who, "$quiet"), gap=0)
+    count = f"{state.health_current}/{state.health_max}"
+    bar = bars.health(state.health_current, state.health_max, max(4, width - len(count) - 2))
+    yield Paragraph(Content.assemble(bar, (f"  {count}", "")))
+    yield Paragraph(Content.assemble((f"{state.gold} ", "bold $warn"), (setting.money, "$quiet")), gap=0)
+    powers = " · ".join(f"{power.title} {left}" for power, left in state.powers_left.items() if left)
+    if powers:
+        yield Paragraph(plain(powers, "$quiet"), gap=0)
+    if state.active_quest:
+        yield from _quest(state.active_quest)
+    if state.clocks:
+        yield _head("Drawing near")
+        for clock in state.clocks.values():
+            yield Paragraph(Content.assemble(bars.clock(clock), (f"  {clock.name}", "$quiet")), gap=0)
+    if state.inventory:
+        yield _head("Carried")
+        for item in state.inventory.values():
+            count = f" ×{item.count}" if item.count > 1 else ""
+            yield Paragraph(plain(item.name + count), gap=0)
+    people = sorted(state.people.values(), key=lambda p: -p.seen_turn)[:_PEOPLE]
+    if people:
+        yield _head("People")
+        for person in people:
+            note = person.gone or regard(person.regard)
+            yield Paragraph(Content.assemble(person.name, (f"  {note}" if note else "", "$quiet")), gap=0)
+
+
+def _quest(quest: Quest) -> Iterator[Paragraph]:
+    yield _head("Quest")
+    yield Paragraph(plain(quest.title, "bold"), gap=0)
+    for objective in quest.objectives:
+        mark, style = ("✓ ", "$good") if objective.complete else ("· ", "$accent")
+        count = f" {objective.done}/{objective.count}" if objective.count > 1 else ""
+        words = "$quiet" if objective.complete else ""
+        yield Paragraph(Content.assemble((mark, style), (objective.text, words), (count, "$quiet")), gap=0)
+
+
+def _head(text: str) -> Paragraph:
+    return Paragraph(plain(text.upper(), "$accent"))
