@@ -194,9 +194,10 @@ class Tally:
         """The figures, as lines to read."""
         unseen = sorted(s.id for s in world.storylets if s.id not in self.scenes)
         unreached = [e.id for e in world.endings if e.id not in self.endings]
+        repeated = self.repeats / max(1, self.shown)
         lines = [
             f"runs {self.runs} · actions {self.actions} · median turns {self.median_turns:g}",
-            f"quest completed {self.completion:.0%} · scenes repeated {self.repeats / max(1, self.shown):.1%}",
+            f"quest completed {self.completion:.0%} · scenes repeated {repeated:.1%}",
             "closures  " + ", ".join(f"{c} {n / self.runs:.0%}" for c, n in self.closures.most_common()),
             "endings   " + ", ".join(f"{e} {n / self.runs:.0%}" for e, n in self.endings.most_common()),
             f"endings never reached: {', '.join(unreached) or 'none'}",
