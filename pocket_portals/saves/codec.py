@@ -87,6 +87,7 @@ def encode_turn(turn: Turn) -> bytes:
 
 
 def _all_but_turns(record: RunRecord) -> bytes:
+    state = _proved(_STATE, record.state)
     last = record.turns[-1]
     fields = {
         "run": record.run,
@@ -99,7 +100,7 @@ def _all_but_turns(record: RunRecord) -> bytes:
     header = b'%s%s,"meta":%s' % (opening(), to_json(fields)[1:-1], encode_meta(record))
     if len(header) > HEADER_BYTES - _ROOM:
         raise Refused("The names in this run are too long to save.")
-    return b'%s,\n"state":%s' % (header, _proved(_STATE, record.state))
+    return b'%s,\n"state":%s' % (header, state)
 
 
 def _proved(adapter: TypeAdapter[T], value: T) -> bytes:
