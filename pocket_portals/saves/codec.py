@@ -137,12 +137,13 @@ def assemble(state: bytes, turns: Sequence[bytes]) -> RunRecord:
     return _record(_read_save(state).having(turns=tuple(_read_turn(turn) for turn in turns)))
 
 
-def head_of(data: bytes) -> str:
-    """The head of an encoded run: its checksum is verified, its turns are not read."""
+def head_of(data: bytes, run: str) -> str:
+    """The head of this run, encoded: the checksum is verified, the turns are not read."""
     unseal(data)
-    head = _header(data).get("head")
-    if not isinstance(head, str):
-        raise damaged("its head is missing")
+    header = _header(data)
+    head = header.get("head")
+    if header.get("run") != run or not isinstance(head, str):
+        raise damaged("it is the save of another run")
     return head
 
 

@@ -144,7 +144,7 @@ class FileStore:
         found: dict[str, str] = {}
         for name in (STATE, PREVIOUS):
             try:
-                found[name] = codec.head_of(durable.read(folder / name, MAX_BYTES))
+                found[name] = codec.head_of(durable.read(folder / name, MAX_BYTES), record.run)
                 break
             except FileNotFoundError:
                 continue
@@ -214,7 +214,7 @@ class FileStore:
 def _record(path: Path, run: str) -> RunRecord:
     record = codec.decode(durable.read(path, MAX_BYTES))
     if record.run != run:
-        raise damaged(f"it is the save of another run, {record.run}")
+        raise damaged("it is the save of another run")
     return record
 
 

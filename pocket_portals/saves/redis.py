@@ -162,7 +162,7 @@ class RedisStore:
             raise unknown(run)
         record = codec.assemble(state, turns)
         if record.run != run:
-            raise damaged(f"it is the save of another run, {record.run}")
+            raise damaged("it is the save of another run")
         return record
 
     def summaries(self, limit: int | None = None) -> list[RunSummary]:
