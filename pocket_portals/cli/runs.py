@@ -117,10 +117,10 @@ def show(game: Game, run: str, as_json: bool, all_turns: bool) -> None:
     output.line(f"\nTurns{'' if all_turns else f', the last {TURNS_SHOWN}'}:")
     for turn in told if all_turns else told[-TURNS_SHOWN:]:
         output.line(f"{turn.revision:>5}  {turn.action}")
-    from pocket_portals.session.export import last_scene
+    from pocket_portals.session.export import last_scene, numbered
 
     output.line()
-    for text in last_scene(record):
+    for text in (*last_scene(record), *numbered(record.state.current_choices)):
         output.wrapped(text)
 
 

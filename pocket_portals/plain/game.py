@@ -239,14 +239,11 @@ class _Table:
 
     def _scene(self, record: RunRecord) -> None:
         self._write_all(last_scene(record))
-        self._ask(record)
+        self._offer(record)
 
     def _offer(self, record: RunRecord) -> None:
-        self._write_all(numbered(record.state.current_choices))
-        self._ask(record)
-
-    def _ask(self, record: RunRecord) -> None:
         self._lines("Fight", pages.fight_line(record.state))
+        self._write_all(numbered(record.state.current_choices))
         if record.state.adventure_completed:
             self._keeper("This adventure is over. /undo, /branch and /journal still work; /quit leaves.")
 

@@ -57,11 +57,10 @@ def numbered(choices: Sequence[Choice]) -> Iterator[str]:
 
 
 def last_scene(record: RunRecord) -> Iterator[str]:
-    """What was told last and the deeds it offered, in the words of then."""
+    """What was told last, in the words of then."""
     told = [entries for _, entries in chapters(record) if any(e.sort == "speech" for e in entries)]
     for entry in told[-1] if told else ():
         yield from labelled(entry)
-    yield from numbered(record.state.current_choices)
 
 
 # As documents
