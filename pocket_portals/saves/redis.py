@@ -92,12 +92,15 @@ def connect(url: str) -> Redis:
     """
     if "#" in url:
         raise ConfigError("The Redis URL holds a bare “#”.", "In a password write it as %23.")
-    try:
-        place: dict[str, Any] = parse_url(url)  # type: ignore[no-untyped-call]
-    except ValueError:
+    place: dict[str, Any] = {}
+    with contextlib.suppress(ValueError):  # forgotten, for it may quote a piece of a password
+        place = parse_url(url)  # type: ignore[no-untyped-call]
+    if not place:
         raise ConfigError(
             "That is no Redis URL.", "Write redis://USER:PASSWORD@HOST:6379/0, or rediss:// for TLS."
-        ) from None  # the cause may quote a piece of a password
+        )
+    if "path" not in place:
+        place["socket_keepalive"] = True
     pool = BlockingConnectionPool(  # type: ignore[no-untyped-call]
         **place
         | {
@@ -105,7 +108,6 @@ def connect(url: str) -> Redis:
             "timeout": 1.0,
             "socket_connect_timeout": 0.5,
             "socket_timeout": 0.75,
-            "socket_keepalive": True,
             "health_check_interval": 0,
             "retry": RetryOnce(),
             "retry_on_error": [],

@@ -199,7 +199,6 @@ def _adventure(draft: Draft) -> None:
     check = d20(stream, modifiers, edge=turn % 3 - 1)
     degree = Degree.SUCCESS if check.total >= 13 else Degree.SETBACK
     draft.add(
-        TurnAdvanced(),
         CheckRolled(deed="slip past", ability=Ability.DEXTERITY, dc=13, roll=check, degree=degree),
         QualityChanged(name=f"seen.{turn}", by=1),
         FactLearned(id=f"fact-{turn}", text=PROSE[:120]),
@@ -207,6 +206,7 @@ def _adventure(draft: Draft) -> None:
         ItemGained(id=f"thing-{turn % 12}", item=Item(name="ration", heal="1d4")),
         GoldChanged(by=turn % 5, why="found on the road"),
     )
+    draft.propose(TurnAdvanced())
     draft.propose(ClockTicked(id="fog", by=1, why="an hour went by"))
     draft.propose(HealthChanged(by=-1 if turn % 2 else 1, why="thorns"))
     if draft.state.combat_state:
