@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cached_property
 
 from pydantic import Field
 
@@ -124,7 +123,7 @@ class RunRecord(Value):
         """The record with one more turn."""
         return self.having(turns=(*self.turns, turn), state=state, device=device or self.device)
 
-    @cached_property
+    @property
     def story(self) -> tuple[Turn, ...]:
         """The turns that still count: those taken back are left out."""
         return living(self.turns)

@@ -34,7 +34,11 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
         return [Piece(known)]
     if said & _HERE and draft.state.place in world.location:
         return [Piece(world.location[draft.state.place].text, id=f"place:{draft.state.place}")]
-    return [Piece(world.voices.unknown, id="unknown", voice=Voice.KEEPER)]
+    return [_unknown(world)]
+
+
+def _unknown(world: WorldDef) -> Piece:
+    return Piece(world.voices.unknown, id="unknown")
 
 
 def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Piece]:

@@ -17,7 +17,7 @@ from pocket_portals.rules.events import (
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import ARMS, STARTING_GOLD, Ancestry, Calling, CharacterSheet, ability_scores
 from pocket_portals.rules.state import Choice, GameState, Item, Phase, Verb
-from pocket_portals.story.consequences import carry
+from pocket_portals.story.consequences import carry, meet
 from pocket_portals.story.lexicon import stem, tokens
 from pocket_portals.story.storyteller import Intent, Outcome, Piece
 from pocket_portals.story.wording import Wording
@@ -135,6 +135,7 @@ def _accept(draft: Draft, world: WorldDef, outcome: Outcome) -> Outcome:
         if not name.endswith("."):
             draft.add(QualityChanged(name=name, by=1))
     draft.add(PlaceEntered(place=world.home), PhaseSet(phase=Phase.QUEST))
+    meet(draft, world, world.host)
     outcome.pieces = [Piece(world.interview.ready)]
     return outcome
 
@@ -249,14 +250,17 @@ def _name(answers: list[str], world: WorldDef) -> str:
             name = _trim(found[1], taken, capitals=True)
             if name:
                 return name
-    if answers:
-        words = answers[0].rstrip(".!").split()
-        plain = all(w[:1].isupper() or w in _SMALL for w in words) and not {w.lower() for w in words} & (
-            taken | _STOP
-        )
-        if 1 <= len(words) <= 4 and plain:
-            return " ".join(words)[:40]
-    return ""
+    return _leading_name(answers[0], taken) if answers else ""
+
+
+def _leading_name(answer: str, taken: set[str]) -> str:
+    """ "Mirren Hale", or "Ilsa, the elven mage": capitals up to the first word that is no name."""
+    head = re.split(r"[,.!:;(]| the | an? ", f"{answer} ", maxsplit=1)[0]
+    words = head.split()
+    is_name = all(w[:1].isupper() or w in _SMALL for w in words) and not {w.lower() for w in words} & (
+        taken | _STOP
+    )
+    return " ".join(words)[:40] if 1 <= len(words) <= 4 and is_name else ""
 
 
 def _trim(run: str, taken: set[str] | list[str], capitals: bool = False) -> str:

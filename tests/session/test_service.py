@@ -105,6 +105,8 @@ async def test_undo_gives_the_turn_back_and_the_same_deed_meets_the_same_dice() 
     assert [e for e in again.events if e.kind != "turn_settled"] == [
         e for e in first.events if e.kind != "turn_settled"
     ]
+    assert [t.id for t in table.record(run).story][-1] == again.id
+    assert len(table.record(run).story) == again.revision
     assert len(table.record(run).turns) == before.revision + 3  # nothing is lost by undoing
     assert table.store.load(run) == table.record(run)
 
@@ -317,6 +319,8 @@ async def test_names_come_whole_from_what_was_typed() -> None:
         ("call me Brand", "Brand"),
         ("I'm Odo Pike, a halfling thief", "Odo Pike"),
         ("Mirren Hale", "Mirren Hale"),
+        ("Ilsa the elven mage", "Ilsa"),
+        ("Tam, a thief from the hills", "Tam"),
         ("a dwarf called thora", "Thora"),
         ("I am a wizard named Zed", "Zed"),
         ("My name is Wulf and I fight", "Wulf"),
