@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 import click
 from click.core import ParameterSource
 
+from pocket_portals.errors import RunNotFound
+
 if TYPE_CHECKING:
     from pocket_portals.config import Config
     from pocket_portals.paths import Paths
@@ -68,6 +70,13 @@ class Game:
             yield service
         finally:
             service.close()
+
+
+def find(service: GameSessionService, run: str) -> str:
+    """The id of the run that was named. Raises RunNotFound, also where no name is left of ``"$RUN"``."""
+    if not run.strip():
+        raise RunNotFound("No run is named.", "See `pocket-portals list`.")
+    return service.find(run)
 
 
 def _parts_of(url: str) -> list[str]:

@@ -122,8 +122,9 @@ def speaks_plainly(environ: Mapping[str, str], asked: bool) -> bool:
 def _open_face(
     game: Game, config: Config, service: GameSessionService, entrance: Entrance, plain: bool
 ) -> int:
-    from pocket_portals.wiring import warm_up
+    from pocket_portals.wiring import ready_to_save, warm_up
 
+    ready_to_save(service.store, game.paths)
     fresh = _new_run(config.story)
     # Chosen before textual is imported: without a terminal it hangs.
     if speaks_plainly(game.environ, plain):

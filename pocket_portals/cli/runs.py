@@ -9,7 +9,7 @@ import click
 
 from pocket_portals.cli import output
 from pocket_portals.cli.diagnostics import Exit, failed, tell
-from pocket_portals.cli.game import Game
+from pocket_portals.cli.game import Game, find
 from pocket_portals.errors import ConfigError, PortalsError, RunNotFound, RunUnreadable
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def show(game: Game, run: str, as_json: bool, all_turns: bool) -> None:
     from pocket_portals.session.ports import summary
 
     with game.service() as service:
-        record = service.load(service.find(run))
+        record = service.load(find(service, run))
         where = service.store.name
     brief = summary(record, where)
     if as_json:
@@ -162,7 +162,7 @@ def delete(game: Game, run: str, yes: bool) -> None:
       pocket-portals export amber --format json -o amber.json    keep a copy first
     """
     with game.service() as service:
-        ident = service.find(run)
+        ident = find(service, run)
         if not yes:
             if not sys.stdin.isatty():
                 raise ConfigError(f"Nobody is there to ask whether to delete {ident}.", "Add --yes.")
@@ -187,7 +187,7 @@ def verify(context: click.Context, run: str) -> None:
     """
     game: Game = context.obj
     with game.service() as service:
-        idents = [service.find(run)] if run else [r.id for r in service.runs()]
+        idents = [find(service, run)] if run else [r.id for r in service.runs()]
         sound = [_verified(service.store, ident) for ident in idents]
     if not all(sound):
         context.exit(Exit.NO_RUN)

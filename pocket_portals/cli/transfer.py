@@ -10,7 +10,7 @@ import click
 
 from pocket_portals.cli import output
 from pocket_portals.cli.diagnostics import tell
-from pocket_portals.cli.game import Game
+from pocket_portals.cli.game import Game, find
 from pocket_portals.cli.runs import complete_run
 from pocket_portals.errors import ConfigError, PortalsError, RunUnreadable
 
@@ -42,7 +42,7 @@ def export(game: Game, run: str, form: Format | None, file: Path | None, force: 
       pocket-portals import amber.json
     """
     with game.service() as service:
-        record = service.load(service.find(run))
+        record = service.load(find(service, run))
     content = exported(record, form or _form_of(file))
     if file is None or str(file) == "-":
         output.data(content)
