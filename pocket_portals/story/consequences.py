@@ -161,7 +161,9 @@ def tick(draft: Draft, world: WorldDef, clock: str, by: int, why: str = "") -> l
         else (after - 1) * (len(source.portents) - 1) // held.segments
     )
     before = (held.filled - 1) * (len(source.portents) - 1) // held.segments if held.filled else -1
-    pieces = [Piece(source.portents[told])] if told > before else []
+    pieces: list[Piece] = []
+    if told > before:
+        pieces.append(Piece((source.portents[told],), id=f"portent.{ident}.{told}", once=True))
     if after == held.segments:
         pieces += enact(draft, world, source.full, why=source.name)
     return pieces

@@ -313,7 +313,9 @@ def _told(events: list[Event], before: GameState, world: WorldDef) -> list[Piece
 
     def add(lines: tuple[str, ...], pool: str, foe: str) -> None:
         if lines:
-            pieces.append(Piece(lines, id=pool, slots={"foe": names.get(foe, "it")}, run_on=bool(pieces)))
+            pieces.append(
+                Piece(lines, id=pool, slots={"foe": names.get(foe, "it")}, run_on=bool(pieces), once=True)
+            )
 
     for event in events:
         match event:
@@ -361,5 +363,5 @@ def _shown(state: GameState, world: WorldDef) -> list[Piece]:
         shows = world.foe[foe.kind].shows
         lines = shows.get(foe.tactic) or shows[Tactic.STRIKE]
         pool = f"foe.{foe.kind}.{foe.tactic}"
-        pieces.append(Piece(lines, id=pool, slots={"foe": foe.name}, run_on=bool(pieces)))
+        pieces.append(Piece(lines, id=pool, slots={"foe": foe.name}, run_on=bool(pieces), once=True))
     return pieces

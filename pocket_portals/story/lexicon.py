@@ -14,7 +14,7 @@ VERBS: dict[Verb, str] = {
         "fight attack hit strike kill stab slash shoot punch kick charge ambush smash slay duel shove"
     ),
     Verb.FORCE: (
-        "force push pull break bash lift drag bend pry barge wrench heave tear block hold kick "
+        "force push pull break bash lift drag bend pry barge wrench heave tear hold kick "
         "open step cross"
     ),
     Verb.SNEAK: "sneak hide creep slip tiptoe stalk crouch lurk evade shadow follow tail steal past",
@@ -171,7 +171,7 @@ def verb_of(text: str) -> tuple[Verb, str] | None:
             return verb, phrase
     for token in joined.split():
         verb_class = _CLASS_OF.get(token)
-        if verb_class is None and token.endswith(("ing", "s", "ed")):
+        if verb_class is None and len(token) > 3 and token.endswith(("ing", "s", "ed")):
             verb_class = _CLASS_OF.get(stem(token)) or _CLASS_OF.get(stem(token) + "e")
         if verb_class is not None:
             return verb_class, token

@@ -82,6 +82,8 @@ class _Telling:
     def piece(self, piece: Piece, voice: Voice, speaker: str) -> None:
         """Tell one piece in its own voice, or in the one given where it has none."""
         if isinstance(piece.text, tuple):
+            if piece.once and self._speeches and self._wording.spent(piece.id, piece.text):
+                return
             text = self._wording.line(piece.id, piece.text, piece.slots)
         else:
             text = self._wording.tell(piece.text, piece.slots, piece.id)

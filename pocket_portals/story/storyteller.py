@@ -39,6 +39,7 @@ class Piece:
     slots: dict[str, str] = field(default_factory=dict)
     id: str = ""
     run_on: bool = False  # belongs to the paragraph before it
+    once: bool = False  # a line of its pool that was told before in this run is better left out
 
 
 @dataclass

@@ -131,6 +131,10 @@ class Wording:
         self.used.append(f"{pool}:{index}")
         return self.fill(lines[index], slots)
 
+    def spent(self, pool: str, lines: Sequence[str]) -> bool:
+        """Whether every line of a pool was told in this run."""
+        return all(self._last_used(f"{pool}:{i}") >= 0 for i in range(len(lines)))
+
     def _last_used(self, line: str) -> int:
         if line in self.used:
             return self.state.revision + 1
