@@ -39,11 +39,16 @@ _STATE = TypeAdapter(GameState)
 T = TypeVar("T")
 
 
-class _Save(Value):
-    """The body of an envelope that holds a run."""
+class _Body(Value):
+    """How every body begins."""
 
     schema_: int = Field(alias="schema")
     codec: str
+
+
+class _Save(_Body):
+    """The body of an envelope that holds a run."""
+
     run: str
     rev: int
     head: str
@@ -55,11 +60,9 @@ class _Save(Value):
     turns: tuple[Turn, ...] = ()
 
 
-class _SavedTurn(Value):
+class _SavedTurn(_Body):
     """The body of an envelope that holds one turn."""
 
-    schema_: int = Field(alias="schema")
-    codec: str
     turn: Turn
 
 

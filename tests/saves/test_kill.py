@@ -10,8 +10,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
-from conftest import SERVERS, TTL, Server
 from records import begin, play
+from servers import SERVERS, TTL, Server
 
 from pocket_portals.errors import RunNotFound
 from pocket_portals.saves.files import FileStore

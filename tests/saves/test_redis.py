@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
-from conftest import TTL, Server, free_port
 from records import BEGUN, begin, branch, history, play, played
 from redis.cluster import key_slot
+from servers import TTL, Server, free_port
 
 from pocket_portals.errors import (
     ConfigError,
