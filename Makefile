@@ -34,19 +34,19 @@ format: $(VENV)/.dev ## Put the code in order
 	$(PY) -m ruff format
 
 bench: $(VENV)/.dev ## Print the figures: start, list, turns, saves, stalls
-	@$(PY) -m tests.bench $(ARGS)
+	@$(PY) tests/bench $(ARGS)
 
 soak: $(VENV)/.dev ## Run the long tests
 	$(PY) -m pytest -m soak --timeout 0 $(ARGS)
 
 balance: $(VENV)/.dev ## Fights of every calling against the table in the rules
-	@$(PY) -m tests.balance $(ARGS)
+	@$(PY) tests/bench/balance.py $(ARGS)
 
 playtest: $(VENV)/.dev ## Let a bot play every world on 1,000 seeds
-	@$(PY) -m tests.playtest $(ARGS)
+	@$(PY) tests/bench/playtest.py $(ARGS)
 
 screenshots: $(VENV)/.dev ## Draw the pictures of the README anew
-	@$(PY) -m tests.screenshots $(ARGS)
+	@$(PY) tests/screenshots.py $(ARGS)
 
 lock: ## Resolve the requirements anew with uv (ARGS=--upgrade for newer ones)
 	@test -n "$(UV)" || { echo "make lock needs uv."; exit 1; }

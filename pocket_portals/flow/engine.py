@@ -47,10 +47,11 @@ class FlowEngine:
         """
         if not loaded.is_set():
             await asyncio.to_thread(load)
+        world = await asyncio.to_thread(self._worlds.get, record.state.world)  # read from files at first
         play = Play(
             record,
             action,
-            world=self._worlds.get(record.state.world),
+            world=world,
             storyteller=self._storytellers.get(record.state.storyteller, self._storytellers[STORYBOOK]),
             clock=self._clock,
             watch=watch,
