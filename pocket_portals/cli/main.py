@@ -80,9 +80,19 @@ def run(args: Sequence[str], game: Game | None = None) -> int:
         _close_stdout()
         return 128 + signal.SIGPIPE
     except Exception as error:
-        return crashed(error, game.paths.crashes, game.secrets)
+        return _fell_over(error, game)
     else:
         return status or Exit.DONE
+
+
+def _fell_over(error: Exception, game: Game) -> Exit:
+    import logging
+
+    from pocket_portals.cli.logfile import log_to
+
+    log_to(game.paths.log_file, game.secrets)
+    logging.getLogger(__name__).critical("the game fell over", exc_info=error)
+    return crashed(error, game.paths.crashes, game.secrets)
 
 
 def _misused(error: click.ClickException) -> Exit:
