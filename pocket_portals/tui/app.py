@@ -7,23 +7,31 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from pocket_portals.errors import ConfigError
 from pocket_portals.tui import keys
+from pocket_portals.tui.filters import Harmless
+from pocket_portals.tui.terminal import lasting
 from pocket_portals.tui.themes import THEMES, theme, variables
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.driver import Driver
+
     from pocket_portals.config import ScreenConfig
     from pocket_portals.session.service import Entrance, GameSessionService, NewRun
 
 log = logging.getLogger(__name__)
 
+HARMLESS = Harmless()
 INTERRUPTED = 130
+HUNG_UP = 129
 
 
 class PortalsApp(App[int]):
@@ -53,6 +61,7 @@ class PortalsApp(App[int]):
             raise ConfigError(f"There is no theme “{screen.theme}”.", f"There are: {', '.join(THEMES)}.")
         colourless = "NO_COLOR" in os.environ  # App() takes it out of the environment
         self._world_accent = ""
+        self._event_loop: asyncio.AbstractEventLoop | None = None
         super().__init__()
         self.service = service
         self.settings = screen
@@ -77,11 +86,20 @@ class PortalsApp(App[int]):
         self.theme_variables = found
         return found
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = [f for f in super().get_line_filters() if not isinstance(f, Monochrome)]
+        if self.no_color:  # no colour at all, rather than greys
+            filters.append(NoColor())
+        return [*filters, HARMLESS]
+
     def tint(self, accent: str) -> None:
         """Take on a world's accent; "" for the theme's own."""
         if accent != self._world_accent:
             self._world_accent = accent
             self.refresh_css(animate=False)
+
+    def get_driver_class(self) -> type[Driver]:
+        return lasting(super().get_driver_class(), self._terminal_lost)
 
     def get_default_screen(self) -> Screen[None]:
         from pocket_portals.tui.screens.title import TitleScreen
@@ -150,10 +168,20 @@ class PortalsApp(App[int]):
 
     def _obey_signals(self) -> None:
         """Leave tidily when told to: the terminal is restored, the status is 128 + signal."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        loop = self._event_loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+            number = getattr(signal, name, 0)  # not every system has them all
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number, self.leave, 128 + number)
+
+    def _terminal_lost(self) -> None:
+        """Called from the thread that writes: the window is closed."""
+        if self._event_loop:
+            self._event_loop.call_soon_threadsafe(self.leave, HUNG_UP)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End without printing what Textual would."""
+        self._fatal_error()
 
     def _fatal_error(self) -> None:
         """Keep the error for the crash report; Textual's own would print locals, keys among them."""

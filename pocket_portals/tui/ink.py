@@ -8,11 +8,13 @@ from pocket_portals.errors import PortalsError
 from pocket_portals.rules.dice import Roll
 from pocket_portals.rules.events import (
     HERO,
+    AdventureCompleted,
     AttackRolled,
     CheckRolled,
     CombatBegun,
     CombatEnded,
     DamageRolled,
+    EpilogueBegun,
     Event,
     GoldChanged,
     HealthChanged,
@@ -21,7 +23,7 @@ from pocket_portals.rules.events import (
 from pocket_portals.rules.state import Degree, GameState, Speech, Voice
 from pocket_portals.session.transcript import LABELS, entry_of
 from pocket_portals.tui.leaf import Paragraph, paragraphs, plain
-from pocket_portals.tui.wording import VERDICTS, Setting, difficulty
+from pocket_portals.tui.wording import CLOSURES, VERDICTS, Setting, difficulty
 
 MARGIN = 4  # cells that dice and changes stand in from the text
 UNNAMED = (Voice.NARRATOR, Voice.CHRONICLER)
@@ -36,7 +38,7 @@ _DEGREES: dict[Degree, str] = {
 
 def deed(text: str) -> Paragraph:
     """What the player did: quiet, so that the story stands out."""
-    return Paragraph(Content.assemble(("› ", "$accent"), (text, "italic $quiet")), gap=2)
+    return Paragraph(plain(text, "italic $quiet"), 2, mark=plain("›", "$accent"))
 
 
 def echo(text: str) -> Paragraph:
@@ -46,19 +48,18 @@ def echo(text: str) -> Paragraph:
 
 def notice(text: str) -> Paragraph:
     """A word from the game itself, not from the story."""
-    return Paragraph(Content.assemble(("· ", "$accent"), (text, "$quiet")), tight=True)
+    return Paragraph(plain(text, "$quiet"), 2, tight=True, mark=plain("·", "$accent"))
 
 
 def trouble(error: PortalsError) -> Paragraph:
     """What went wrong and what to do next, on one quiet line."""
-    return Paragraph(
-        Content.assemble(("! ", "bold $bad"), (error.message, ""), (f" {error.hint}", "$quiet")), tight=True
-    )
+    words = Content.assemble((error.message, ""), (f" {error.hint}", "$quiet"))
+    return Paragraph(words, 2, tight=True, mark=plain("!", "bold $bad"))
 
 
 def heading(text: str) -> Paragraph:
     """A place, as a chapter names it."""
-    return Paragraph(plain(text.upper(), "bold $accent"), gap=2)
+    return Paragraph(plain(text.upper(), "bold $accent"))
 
 
 def speech(words: Speech) -> list[Paragraph]:
@@ -104,11 +105,15 @@ def printed(event: Event, state: GameState, setting: Setting, tumble: int | None
             text = f"{'+' if by > 0 else '−'}{abs(by)} {setting.money}"
             line = Content.assemble((text, "bold $warn"), (f"  {why} · {state.gold} left", "$quiet"))
             return [Paragraph(line, MARGIN, tight=True)]
+        case EpilogueBegun():
+            return [heading("Epilogue")]
+        case AdventureCompleted():
+            return [_colophon(state)]
         case CombatBegun():
             return _initiative(event, state)
         case CombatEnded():
             ending = entry_of(event, state)
-            return [Paragraph(plain(ending.text.upper(), "bold $accent"), gap=2)] if ending else []
+            return [Paragraph(plain(ending.text.upper(), "bold $accent"))] if ending else []
         case _:
             return _other(event, state)
 
@@ -117,10 +122,19 @@ def _other(event: Event, state: GameState) -> list[Paragraph]:
     line = entry_of(event, state)
     if line is None:
         return []
-    mark, style = ("◆ ", "") if line.sort == "quest" else ("", "$quiet")
-    label = f"{line.label}  " if line.sort == "quest" else ""
-    content = Content.assemble((mark, "$accent"), (label, "$quiet"), (line.text, style))
-    return [Paragraph(content, MARGIN, tight=True)]
+    if line.sort != "quest":
+        return [Paragraph(plain(line.text, "$quiet"), MARGIN, tight=True)]
+    words = Content.assemble((f"{line.label}  ", "$quiet"), line.text)
+    return [Paragraph(words, MARGIN + 2, tight=True, mark=Content.assemble(" " * MARGIN, ("◆", "$accent")))]
+
+
+def _colophon(state: GameState) -> Paragraph:
+    """The last line of a story."""
+    sheet = state.character_sheet
+    who = f", {sheet.ancestry_name.lower()} {sheet.calling_name.lower()}" if sheet else ""
+    how = f" {CLOSURES[state.closure]}." if state.closure else ""
+    words = f"Here ends the story of {state.hero_name}{who}.{how}"
+    return Paragraph(plain(words, "italic $quiet"), 2, mark=plain("◆", "$accent"))
 
 
 def _check(event: CheckRolled, tumble: int | None) -> list[Paragraph]:
@@ -165,7 +179,7 @@ def _initiative(event: CombatBegun, state: GameState) -> list[Paragraph]:
         if roll := event.initiative.get(who):
             line += [(f"{_name(who, state)} ", "bold" if who == HERO else ""), (f"{roll.total}   ", "$quiet")]
     return [
-        Paragraph(plain("A FIGHT", "bold $accent"), gap=2),
+        Paragraph(plain("A FIGHT", "bold $accent")),
         Paragraph(Content.assemble(*line), MARGIN, tight=True),
     ]
 

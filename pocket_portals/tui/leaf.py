@@ -21,13 +21,15 @@ from textual.visual import RenderOptions, Visual
 class Paragraph:
     """One line or paragraph. ``indent`` in cells; ``gap`` in blank lines before it.
 
-    Of two ``tight`` ones, the second follows the first without a gap.
+    Of two ``tight`` ones, the second follows the first without a gap. The ``mark`` hangs in the
+    indent before the first line; it is no part of the text, and is not copied.
     """
 
     text: Content
     indent: int = 0
     gap: int = 1
     tight: bool = False
+    mark: Content | None = None
 
 
 def plain(text: str, style: str = "") -> Content:
@@ -69,9 +71,15 @@ class Leaf(Visual):
                 line += 1
             indent = min(paragraph.indent, max(0, width - 12))
             own = replace(options, selection=_shifted(options.selection, line, len(paragraph.text.plain)))
+            left = Strip.blank(indent, margin)
+            first = left
+            if paragraph.mark and indent:
+                marks = paragraph.mark.render_strips(indent, 1, style, replace(options, selection=None))
+                first = marks[0].adjust_cell_length(indent, margin)
             for strip in paragraph.text.render_strips(max(1, width - indent), None, style, own):
                 moved = strip.apply_offsets(_first_character(strip), line)
-                strips.append(Strip.join([Strip.blank(indent, margin), moved]) if indent else moved)
+                strips.append(Strip.join([first, moved]) if indent else moved)
+                first = left
             line += 1
         return strips if height is None else strips[:height]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pocket_portals.rules.events import ExchangeAdded, RunBegun
+from pocket_portals.rules.events import AdventureCompleted, ExchangeAdded, RunBegun
 from pocket_portals.rules.fold import apply
 from pocket_portals.rules.state import GameState
-from pocket_portals.session.journal import RunRecord, Turn
+from pocket_portals.session.journal import RunRecord, Turn, living
 from pocket_portals.tui import ink
 from pocket_portals.tui.leaf import Paragraph
 from pocket_portals.tui.wording import Setting
@@ -19,7 +19,7 @@ def pages(record: RunRecord, setting: Setting) -> list[Paragraph]:
     """The living story of a run, from its beginning."""
     story: list[Paragraph] = []
     state: GameState | None = None
-    for turn in record.story:
+    for turn in living(record.turns):
         lines, state = told(state, turn, setting)
         story += lines
     return story
@@ -28,6 +28,7 @@ def pages(record: RunRecord, setting: Setting) -> list[Paragraph]:
 def told(before: GameState | None, turn: Turn, setting: Setting) -> tuple[list[Paragraph], GameState]:
     """One turn as it was shown, and the state after it. ``before`` is None for the first."""
     lines = list(_heard(before, turn))
+    closing: list[Paragraph] = []
     state = before
     for event in turn.events:
         if isinstance(event, RunBegun):
@@ -39,11 +40,13 @@ def told(before: GameState | None, turn: Turn, setting: Setting) -> tuple[list[P
         if isinstance(event, ExchangeAdded):
             for words in event.speeches:
                 lines += ink.speech(words)
+        elif isinstance(event, AdventureCompleted):
+            closing = ink.printed(event, state, setting)
         else:
             lines += ink.printed(event, state, setting)
     if state is None:
         raise ValueError("a turn without events")
-    return lines, state
+    return lines + closing, state
 
 
 def deed_of(before: GameState | None, turn: Turn) -> str:
@@ -62,7 +65,7 @@ def deeds(record: RunRecord) -> list[tuple[int, str]]:
     """Every turn of the living story that can be gone back to: its revision and the deed."""
     found: list[tuple[int, str]] = []
     state: GameState | None = None
-    for turn in record.story:
+    for turn in living(record.turns):
         deed = deed_of(state, turn)
         for event in turn.events:
             state = event.state() if isinstance(event, RunBegun) else apply(state, event) if state else None

@@ -159,7 +159,9 @@ class FakeEngine:
             )  # fmt: skip
             speeches, choices = self._opening()
         else:
-            index = int(action) - 1 if action.isdigit() and int(action) <= len(state.current_choices) else None
+            index = (
+                int(action) - 1 if action.isdigit() and int(action) <= len(state.current_choices) else None
+            )
             kind = "retire" if action == "/retire" else "attempt" if index is None else "choice"
             echo = f"You try to {action[:60]}" if kind == "attempt" and state.phase is Phase.EXPLORE else ""
             intent = Intent(kind=kind, said=action[:400], choice=index, echo=echo)
@@ -179,6 +181,8 @@ class FakeEngine:
         for speech in speeches:
             watch(Spoken(speech))
         said = intent.said if intent else ""
+        if draft.state.closure:
+            draft.add(e.AdventureCompleted(ending="road"))
         draft.add(
             e.ExchangeAdded(action=said, speeches=tuple(speeches)),
             e.ChoicesSet(choices=choices),
@@ -198,9 +202,9 @@ class FakeEngine:
     def _opening(self):
         return [
             say(
-                "The door behind you is gone before the latch has finished clicking, and you are standing in mud "
-                "to the ankle at a place where two roads meet. An iron basket on a post by your shoulder holds "
-                "one red coal."
+                "The door behind you is gone before the latch has finished clicking, and you are standing "
+                "in mud to the ankle at a place where two roads meet. An iron basket on a post by your "
+                "shoulder holds one red coal."
             ),
             say("“Bread is one,” he says. “Bed is two. Who's asking?”", Voice.INNKEEPER, "Theron"),
         ], (
@@ -214,7 +218,7 @@ class FakeEngine:
             case Phase.INTERVIEW:
                 return self._quests(draft)
             case _ if action == "/retire":
-                draft.add(e.EpilogueBegun(closure=Closure.RETIRED), e.AdventureCompleted(ending="road"))
+                draft.add(e.EpilogueBegun(closure=Closure.RETIRED))
                 return [
                     say(
                         "You leave the road the way you came to it, with wet knees. Somebody lights the next "
@@ -248,7 +252,7 @@ class FakeEngine:
             e.QuestsOffered(quests=(QUEST,)),
         )
         return [
-            say("Three of the people in the room have stopped talking, and each waits for you to finish chewing.")
+            say("Three of the people in the room have stopped talking. Each waits for you to be done.")
         ], (choice(QUEST.title), choice("The Goose Who Knew"), choice("Nails for the Candlewood"))
 
     def _accept(self, draft):
@@ -262,8 +266,9 @@ class FakeEngine:
         )
         return [
             say(
-                "The bridge is one plank wide and Ossa Grey is sitting on it, boots over the water, mending a net "
-                "that has no fish in it. “Two silver,” she says, not looking up. “Or a story I haven't heard.”"
+                "The bridge is one plank wide and Ossa Grey is sitting on it, boots over the water, mending "
+                "a net that has no fish in it. “Two silver,” she says, not looking up. “Or a story I "
+                "haven't heard.”"
             )
         ], ROAD
 
@@ -281,8 +286,8 @@ class FakeEngine:
             draft.add(e.PromiseMade(id="ossa", promise="bring-word", what="bring word of her son"))
         return [
             say(
-                "You tell it badly. You leave out the part where you ran. Ossa stops mending about where the roof "
-                "comes down, and when you are done she shifts her boots to one side."
+                "You tell it badly. You leave out the part where you ran. Ossa stops mending about where the "
+                "roof comes down, and when you are done she shifts her boots to one side."
             ),
             say("She gave you a quest inside a toll. I'd check the plank for a third one.", Voice.JESTER),
         ]
@@ -291,7 +296,9 @@ class FakeEngine:
         order = {"hero": d20(draft.stream, []), "wolf": d20(draft.stream, []), "grey": d20(draft.stream, [])}
         combat = CombatState(encounter="wolves", foes=(WOLF, GREY), order=("hero", "wolf", "grey"))
         draft.add(e.CombatBegun(combat=combat, initiative=order))
-        return [say("Something comes up the bank that was lying down a moment ago. There are two of it.")], FIGHT
+        return [
+            say("Something comes up the bank that was lying down a moment ago. There are two of it.")
+        ], FIGHT
 
     def _round(self, draft, action):
         mods = [Modifier(name="Dex", value=4), Modifier(name="trained", value=2)]
@@ -316,7 +323,9 @@ class FakeEngine:
         return [say("Your point goes in under the ruff and comes out cold.")], FIGHT
 
 
-def make(entrance: Entrance | None = None, pace: int = 0, motion: bool = False, theme: str = "tavern", store=None):
+def make(
+    entrance: Entrance | None = None, pace: int = 0, motion: bool = False, theme: str = "tavern", store=None
+):
     """An app over the script. The service is ``app.service``, the engine ``app.engine``."""
     store = store or MemoryStore()
     clock = FakeClock()

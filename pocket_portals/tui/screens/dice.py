@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pocket_portals.rules.dice import Roll
-from pocket_portals.session.journal import RunRecord
+from pocket_portals.session.journal import RunRecord, living
 from pocket_portals.session.transcript import arithmetic
 from pocket_portals.tui.leaf import Paragraph, plain
 from pocket_portals.tui.pages import deeds
@@ -20,7 +20,7 @@ class DiceScreen(PageScreen):
         self._record = record
 
     def paragraphs(self) -> Sequence[Paragraph]:
-        last = next((turn for turn in reversed(self._record.story) if turn.rolls), None)
+        last = next((turn for turn in reversed(living(self._record.turns)) if turn.rolls), None)
         if last is None:
             return [Paragraph(plain("No dice have fallen yet.", "$quiet"))]
         deed = dict(deeds(self._record))[last.revision]

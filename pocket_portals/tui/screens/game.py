@@ -26,7 +26,7 @@ from pocket_portals.tui.leaf import Paragraph
 from pocket_portals.tui.pages import pages
 from pocket_portals.tui.typesetter import Typesetter
 from pocket_portals.tui.widgets.choices import Choices
-from pocket_portals.tui.widgets.deed_line import LONGEST, DeedLine
+from pocket_portals.tui.widgets.deed_line import ASK, LONGEST, DeedLine
 from pocket_portals.tui.widgets.foes import Foes
 from pocket_portals.tui.widgets.menu import Item, Menu
 from pocket_portals.tui.widgets.side_panel import SidePanel
@@ -101,6 +101,11 @@ class GameScreen(Screen[None]):
     def busy(self) -> bool:
         """Whether a turn is in flight."""
         return self._flight is not None and not self._flight.done()
+
+    @property
+    def told(self) -> bool:
+        """Whether everything is shown and the next deed is awaited."""
+        return self._told and not self.busy
 
     @property
     def state(self) -> GameState | None:
@@ -202,6 +207,7 @@ class GameScreen(Screen[None]):
 
     async def _create(self, new: NewRun) -> None:
         self.setting = await self._know(new.world)
+        self.query_one(StoryHeader).entitle(self.setting.title)
         record = await self.app.service.create(new, self._watch)
         self.run = record.run
 
@@ -296,7 +302,8 @@ class GameScreen(Screen[None]):
             choices.put(_AFTER)
         else:
             choices.offer(state.current_choices)
-        self.set_class(state.adventure_completed, "-over")
+        over = state.adventure_completed
+        self.query_one(DeedLine).placeholder = "or a command: /journal, /dice…" if over else ASK
 
     def _show_state(self, state: GameState) -> None:
         self.query_one(StoryHeader).show(state, self.setting)

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from pocket_portals.rules.state import GameState, Person
-from pocket_portals.session.journal import RunRecord
+from pocket_portals.session.journal import RunRecord, living
 from pocket_portals.tui import ink
 from pocket_portals.tui.leaf import Paragraph, plain
 from pocket_portals.tui.pages import deed_of, told
@@ -87,7 +87,7 @@ class JournalScreen(PageScreen):
     def _story(self) -> Sequence[Paragraph]:
         lines: list[Paragraph] = []
         state: GameState | None = None
-        for turn in self._record.story:
+        for turn in living(self._record.turns):
             if deed := deed_of(state, turn):
                 lines.append(ink.deed(deed))
             for words in turn.speeches:
@@ -98,7 +98,7 @@ class JournalScreen(PageScreen):
     def _dice(self) -> Sequence[Paragraph]:
         lines: list[Paragraph] = []
         state: GameState | None = None
-        for turn in self._record.story:
+        for turn in living(self._record.turns):
             deed = deed_of(state, turn)
             _, state = told(state, turn, self._setting)
             if turn.rolls:

@@ -41,9 +41,9 @@ class QuestScreen(PageScreen):
 def _quest(quest: Quest) -> list[Paragraph]:
     lines = [Paragraph(plain(quest.pitch)), Paragraph(plain(""), gap=0)]
     for objective in quest.objectives:
-        mark, style = ("✓ ", "$good") if objective.complete else ("· ", "$accent")
+        mark = plain("✓", "$good") if objective.complete else plain("·", "$accent")
         count = f"  {objective.done} of {objective.count}" if objective.count > 1 else ""
-        lines.append(line((mark, style), objective.text, (count, "$quiet")))
+        lines.append(Paragraph(Content.assemble(objective.text, (count, "$quiet")), 2, 0, mark=mark))
     reward = [f"{quest.reward.gold} in coin"] if quest.reward.gold else []
     reward += [item.name for item in quest.reward.items.values()]
     asks = f"Asked by {quest.giver}." if quest.giver else ""

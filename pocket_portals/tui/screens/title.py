@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.binding import Binding
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
@@ -48,11 +49,12 @@ class TitleScreen(Screen[None]):
         self._latest: RunSummary | None = None
 
     def compose(self) -> Iterable[Widget]:
-        yield Portal(self._motion)
-        yield Static(Content("P O C K E T   P O R T A L S"), id="name")
-        yield Static(Content("a story for one, with real dice and a real ending"), id="motto")
-        yield Menu([_NEW, _RUNS, _HELP, _QUIT], id="menu")
-        yield Static(Content(""), id="word")
+        with Vertical(id="door"):
+            yield Portal(self._motion)
+            yield Static(Content("P O C K E T   P O R T A L S"), id="name")
+            yield Static(Content("a story for one, with real dice and a real ending"), id="motto")
+            yield Menu([_NEW, _RUNS, _HELP, _QUIT], id="menu")
+            yield Static(Content(""), id="word")
 
     def on_mount(self) -> None:
         self.query_one(Menu).focus()

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from pocket_portals.clean import clean
 
+ASK = "or say what you do…"
 LONGEST = 1_000  # characters; more than anybody means to do in a turn
 
 
@@ -33,7 +34,7 @@ class DeedLine(Input):
         """Any key at all."""
 
     def __init__(self) -> None:
-        super().__init__(placeholder="or say what you do…", max_length=LONGEST, compact=True)
+        super().__init__(placeholder=ASK, max_length=LONGEST, compact=True)
 
     def validate_value(self, value: str) -> str:
         """Keep out of the line what terminals would obey."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from textual import events
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
-LETTERS = "step through the door into somebody else's weather · "
+LETTERS = "step·through·the·door·into·somebody·else's·weather·•·"
 FRAMES = 10  # a second
 IDLE = 30.0  # seconds without a key after which it holds still
 _INKS = ("$faint", "$quiet", "$accent 60%", "$accent", "bold $accent")
+TURN = 2.5  # letters a second by which the frame turns
 _ASPECT = 2.1  # a cell is that much taller than wide
 
 
@@ -57,13 +59,29 @@ class Portal(Widget):
 
 def frame(width: int, height: int, time: float) -> list[Content]:
     """The portal at a moment, line by line."""
-    return [_row(y, width, height, time) for y in range(height)]
+    ring = _ring(width, height)
+    turned = int(time * TURN)
+    letters = {cell: LETTERS[(at + turned) % len(LETTERS)] for at, cell in enumerate(ring)}
+    return [_row(y, width, height, time, letters) for y in range(height)]
 
 
-def _row(y: int, width: int, height: int, time: float) -> Content:
+@lru_cache(maxsize=8)
+def _ring(width: int, height: int) -> list[tuple[int, int]]:
+    """The cells of the frame, clockwise, each once."""
+    across, down = _ASPECT * (height - 1) / 2, (height - 1) / 2
+    steps = 40 * max(1, height)
+    angles = (math.tau * step / steps - math.pi for step in range(steps))
+    return list(
+        dict.fromkeys(
+            (round((width - 1) / 2 + across * math.cos(a)), round(down + down * math.sin(a))) for a in angles
+        )
+    )
+
+
+def _row(y: int, width: int, height: int, time: float, letters: dict[tuple[int, int], str]) -> Content:
     runs: list[tuple[str, str]] = []
     for x in range(width):
-        glyph, level = _cell(x, y, width, height, time)
+        glyph, level = _cell(x, y, width, height, time, letters.get((x, y), ""))
         style = _INKS[level] if glyph != " " else ""
         if runs and runs[-1][1] == style:
             runs[-1] = (runs[-1][0] + glyph, style)
@@ -72,21 +90,21 @@ def _row(y: int, width: int, height: int, time: float) -> Content:
     return Content.assemble(*runs)
 
 
-def _cell(x: int, y: int, width: int, height: int, time: float) -> tuple[str, int]:
-    """A letter and how bright it is, 0 to 4."""
+def _cell(x: int, y: int, width: int, height: int, time: float, letter: str) -> tuple[str, int]:
+    """What is seen there and how bright it is, 0 to 4."""
     across = (x - (width - 1) / 2) / _ASPECT
     down = y - (height - 1) / 2
-    radius = math.hypot(across, down) / (height / 2)
+    radius = math.hypot(across, down) / ((height - 1) / 2)
     angle = math.atan2(down, across)
-    if 0.78 <= radius <= 1.02:  # the frame: words that go around
-        place = (angle / math.tau + 0.5 - time / 40) % 1
-        glow = 0.5 + 0.5 * math.sin(angle * 2 - time * 1.1)
-        return LETTERS[int(place * len(LETTERS) * 2) % len(LETTERS)], 2 + round(glow * 2)
-    if radius < 0.72:  # what is behind it
-        wave = math.sin(3 * angle + 7 * radius - time * 1.6) + math.sin(radius * 11 - time * 2.1)
-        if wave > 1.35:
-            return "•", 3 if radius < 0.4 else 2
-        if wave > 0.75:
-            return "·", 2 if radius < 0.4 else 1
+    if letter:
+        return letter, 2 + round(1 + math.sin(angle * 2 - time * 1.1))
+    if radius > 0.86:
         return " ", 0
+    depth = math.log(radius + 0.18)
+    wave = math.sin(3 * angle - 5.5 * depth - time * 1.5)
+    near = 1 - radius
+    if wave > 0.86 - near * 0.3:
+        return "•" if near > 0.45 else "·", 3 if near > 0.45 else 2
+    if wave > 0.35:
+        return "·", 2 if near > 0.6 else 1
     return " ", 0

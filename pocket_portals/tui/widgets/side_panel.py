@@ -41,9 +41,9 @@ def _lines(state: GameState, setting: Setting, width: int) -> Iterator[Paragraph
     bar = bars.health(state.health_current, state.health_max, max(4, width - len(count) - 2))
     yield Paragraph(Content.assemble(bar, (f"  {count}", "")))
     yield Paragraph(Content.assemble((f"{state.gold} ", "bold $warn"), (setting.money, "$quiet")), gap=0)
-    powers = " · ".join(f"{power.title} {left}" for power, left in state.powers_left.items() if left)
-    if powers:
-        yield Paragraph(plain(powers, "$quiet"), gap=0)
+    for power, left in state.powers_left.items():
+        dots = Content.assemble(("●" * left, "$accent"), ("○" * (sheet.powers[power] - left), "$quiet"))
+        yield Paragraph(Content.assemble(dots, (f"  {power.title}", "$quiet")), gap=0)
     if state.active_quest:
         yield from _quest(state.active_quest)
     if state.clocks:
@@ -67,10 +67,11 @@ def _quest(quest: Quest) -> Iterator[Paragraph]:
     yield _head("Quest")
     yield Paragraph(plain(quest.title, "bold"), gap=0)
     for objective in quest.objectives:
-        mark, style = ("✓ ", "$good") if objective.complete else ("· ", "$accent")
+        mark = plain("✓", "$good") if objective.complete else plain("·", "$accent")
         count = f" {objective.done}/{objective.count}" if objective.count > 1 else ""
         words = "$quiet" if objective.complete else ""
-        yield Paragraph(Content.assemble((mark, style), (objective.text, words), (count, "$quiet")), gap=0)
+        text = Content.assemble((objective.text, words), (count, "$quiet"))
+        yield Paragraph(text, indent=2, gap=0, mark=mark)
 
 
 def _head(text: str) -> Paragraph:

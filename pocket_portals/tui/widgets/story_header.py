@@ -18,6 +18,11 @@ class StoryHeader(Widget):
         self._right = ""
         self._arc = -1
 
+    def entitle(self, words: str) -> None:
+        """What stands there before there is a state."""
+        self._left = words
+        self.refresh()
+
     def show(self, state: GameState, setting: Setting) -> None:
         """Tell where this state stands."""
         self._left, self._right, self._arc = _words(state, setting)

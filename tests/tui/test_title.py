@@ -1,0 +1,152 @@
+"""The title screen, the runs and the help."""
+
+from __future__ import annotations
+
+from driving import game, page, seen, settled, until, write
+from fakes import NEW, make
+
+from pocket_portals.tui.screens.game import GameScreen
+from pocket_portals.tui.screens.runs import RunsScreen
+from pocket_portals.tui.screens.title import TitleScreen
+from pocket_portals.tui.widgets.menu import Menu
+from pocket_portals.tui.widgets.portal import IDLE, Portal
+
+
+async def test_nothing_slow_is_loaded_before_the_first_paint():
+    app = make()
+    painted: list[bool] = []
+    app._warm_up = lambda: painted.append(app.screen.query_one(Menu).size.width > 0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: painted)
+        assert painted == [True]
+
+
+async def test_enter_on_a_fresh_machine_begins_a_story():
+    app = make()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Press Enter" in seen(pilot))
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "one red coal" in page(pilot).replace("\n", " ")
+
+
+async def test_the_last_run_is_offered_first_in_words(play):
+    async with play() as pilot:
+        store = pilot.app.service.store
+    app = make(store=store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Saltwater Bridge" in seen(pilot))
+        assert "Ilsa Thorne" in seen(pilot)
+        assert "months ago" in seen(pilot) or "ago" in seen(pilot)
+        await pilot.press("c")
+        await settled(pilot)
+        assert "no fish in it" in page(pilot)
+
+
+async def test_runs_are_listed_resumed_and_deleted_only_when_sure(play):
+    async with play() as pilot:
+        store, run = pilot.app.service.store, game(pilot).run
+    app = make(store=store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: run in seen(pilot))
+        for words in ("Ilsa Thorne", "Ember Road", "The Miller's Last Debt", "memory only"):
+            assert words in seen(pilot)
+        await pilot.press("d", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        assert store.summaries()
+        await pilot.press("d", "y")
+        await until(pilot, lambda: "No stories yet" in seen(pilot))
+        assert not store.summaries()
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, TitleScreen))
+
+
+async def test_a_run_in_the_list_is_entered_with_enter(play):
+    async with play() as pilot:
+        store = pilot.app.service.store
+    app = make(store=store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: "amber" in seen(pilot))
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, GameScreen)
+
+
+async def test_help_is_a_key_away_and_q_leaves_it_not_the_game():
+    app = make()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f1")
+        await until(pilot, lambda: "How to play" in seen(pilot))
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, TitleScreen))
+        assert app.return_value is None
+
+
+async def test_q_quits_the_title_but_not_the_line_of_a_story(play):
+    async with play() as pilot:
+        await pilot.press("q")
+        await pilot.pause()
+        assert pilot.app.return_value is None
+        assert game(pilot).query_one("DeedLine").value == "q"
+    app = make()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("q")
+        await until(pilot, lambda: app.return_value == 0)
+
+
+async def test_the_portal_lives_rests_when_nobody_is_there_and_wakes():
+    app = make(motion=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        portal = app.screen.query_one(Portal)
+        before = str(portal.render())
+        for _ in range(20):
+            portal._tick()
+        assert str(portal.render()) != before
+        for _ in range(int(IDLE * 10) + 2):
+            portal._tick()
+        assert not portal.moving
+        await pilot.press("down")
+        assert portal.moving
+
+
+async def test_the_portal_stands_still_without_motion():
+    app = make(motion=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        portal = app.screen.query_one(Portal)
+        await pilot.pause(0.3)
+        assert not portal.moving
+        assert portal._time == 0
+
+
+async def test_ctrl_c_clears_the_line_first_and_then_leaves(play):
+    async with play() as pilot:
+        await pilot.press("h", "i", "ctrl+c")
+        assert game(pilot).query_one("DeedLine").value == ""
+        assert pilot.app.return_value is None
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: pilot.app.return_value == 130)
+
+
+async def test_ctrl_c_takes_back_a_turn_in_flight(play):
+    async with play() as pilot:
+        await write(pilot, "hang")
+        await pilot.app.engine.hanging.wait()
+        await pilot.press("ctrl+c")
+        await settled(pilot)
+        assert pilot.app.return_value is None
+        assert "Nothing of it happened" in page(pilot)
+
+
+async def test_a_failing_warm_up_is_told_where_the_engine_is_needed():
+    from pocket_portals.errors import PortalsError
+
+    app = make(NEW)
+
+    def broken() -> None:
+        raise PortalsError("The storyteller can't be loaded.", "Reinstall.")
+
+    app._warm_up = broken
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "can't be loaded" in seen(pilot))
