@@ -52,7 +52,7 @@ def test_a_command_that_plays_nothing_imports_nothing_heavy(arguments: list[str]
     assert out.rpartition("\0")[2].split() == ["status", str(status)]
 
 
-@pytest.mark.parametrize("packages", [["rules"], ["worlds", "story", "session"], ["plain"], ["saves"]])
+@pytest.mark.parametrize("packages", [["rules"], ["worlds", "story", "session"], ["plain"]])
 def test_the_game_itself_imports_nothing_heavy(packages: list[str]) -> None:
     assert python(IMPORT_ALL.format(packages=packages, heavy=HEAVY)).split() == []
 
@@ -62,8 +62,9 @@ def test_the_engine_can_be_built_without_crewai() -> None:
     assert python(program).strip() == "False"
 
 
-def test_the_screen_imports_no_crewai() -> None:
-    assert "crewai" not in python(IMPORT_ALL.format(packages=["tui"], heavy=HEAVY)).split()
+@pytest.mark.parametrize("packages", [["tui"], ["saves"]])
+def test_the_screen_and_the_stores_import_no_crewai(packages: list[str]) -> None:
+    assert "crewai" not in python(IMPORT_ALL.format(packages=packages, heavy=HEAVY)).split()
 
 
 def test_the_rules_import_nothing_of_the_libraries_but_pydantic() -> None:

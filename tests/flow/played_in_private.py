@@ -31,9 +31,8 @@ def note(event: str, arguments: tuple[object, ...]) -> None:
         processes.append(f"{event} {arguments[:2]}")
     elif event in CHANGES:
         written.append(str(arguments[0]))
-    elif event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
-        if isinstance(arguments[0], (str, bytes)):
-            written.append(os.fsdecode(arguments[0]))
+    elif event == "open" and isinstance(arguments[0], (str, bytes)) and int(str(arguments[2])) & WRITING:
+        written.append(os.fsdecode(arguments[0]))
 
 
 def outside(paths: Iterable[str]) -> list[str]:

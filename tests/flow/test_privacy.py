@@ -32,6 +32,8 @@ def bait() -> Iterator[socket.socket]:
 def environment(tmp_path: Path, home: Path, bait: socket.socket) -> dict[str, str]:
     player = tmp_path / "player"
     player.mkdir()
+    temporary = home / "tmp"  # the standard library tries it out by making a file and removing it
+    temporary.mkdir(parents=True)
     (player / ".env").write_text("CREWAI_TRACING_ENABLED=true\nOTEL_SDK_DISABLED=false\n")
     return {
         "HOME": str(player),
@@ -39,6 +41,7 @@ def environment(tmp_path: Path, home: Path, bait: socket.socket) -> dict[str, st
         "POCKET_PORTALS_HOME": str(home),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "TMPDIR": str(temporary),
         "REDIS_URL": f"redis://127.0.0.1:{bait.getsockname()[1]}/0",
     }
 
@@ -53,6 +56,7 @@ def play(command: list[str], env: dict[str, str], report: Path) -> dict[str, obj
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert list(Path(env["TMPDIR"]).iterdir()) == []
     found: dict[str, object] = json.loads(report.read_text())
     return found
 
@@ -66,7 +70,7 @@ def test_seen_from_inside_it_is_private(tmp_path: Path, home: Path, bait: socket
         assert found == {"network": [], "processes": [], "outside": [], "signals": {}}
     with pytest.raises(BlockingIOError):
         bait.accept()
-    assert os.listdir(env["HOME"]) == [".env"]
+    assert [path.name for path in Path(env["HOME"]).iterdir()] == [".env"]
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="no strace here")
