@@ -11,7 +11,8 @@ from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Choice, GameState, Verb
 from pocket_portals.story.lexicon import ABILITIES, NOISE, QUESTIONS, content, stem, tokens, verb_of
 from pocket_portals.story.storyteller import Intent
-from pocket_portals.worlds.schema import AttemptDef, WorldDef
+from pocket_portals.worlds.schema import WorldDef
+from pocket_portals.worlds.voices import AttemptDef
 
 MAX_WORDS = 400  # characters of what a player may say in one turn
 

@@ -14,8 +14,7 @@ VERBS: dict[Verb, str] = {
         "fight attack hit strike kill stab slash shoot punch kick charge ambush smash slay duel shove"
     ),
     Verb.FORCE: (
-        "force push pull break bash lift drag bend pry barge wrench heave tear hold kick "
-        "open step cross"
+        "force push pull break bash lift drag bend pry barge wrench heave tear hold kick open step cross"
     ),
     Verb.SNEAK: "sneak hide creep slip tiptoe stalk crouch lurk evade shadow follow tail steal past",
     Verb.STEAL: "steal pickpocket filch swipe pinch lift rob palm pocket burgle unlock",

@@ -7,7 +7,8 @@ from pocket_portals.rules.state import Degree, GameState, Quest, Speech, Voice
 from pocket_portals.story import questing
 from pocket_portals.story.storyteller import Narration, Outcome, Piece, Say
 from pocket_portals.story.wording import Wording
-from pocket_portals.worlds.schema import EndingDef, Saying, WorldDef
+from pocket_portals.worlds.schema import EndingDef, WorldDef
+from pocket_portals.worlds.voices import Saying
 
 LEAST_WORDS, MOST_WORDS = 150, 200  # of an epilogue
 

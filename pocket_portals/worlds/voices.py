@@ -1,0 +1,64 @@
+"""Lines that any scene may need: the Keeper, the Jester, the host, fights, and deeds nobody wrote."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from pocket_portals.rules.hero import Ability, Calling
+from pocket_portals.rules.state import Degree, Verb
+from pocket_portals.worlds.needs import Authored, Needs
+from pocket_portals.worlds.scenes import Line, Lines
+
+
+class Saying(Authored):
+    """A line somebody may say when these conditions hold."""
+
+    text: Line
+    needs: Needs = Needs()
+    on: Literal["any", "good", "bad", "fight", "rest", "quest", "scene"] = "any"
+
+
+def _as_saying(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+Sayings = tuple[Annotated[Saying, BeforeValidator(_as_saying)], ...]
+
+
+class AttemptDef(Authored):
+    """How a deed nobody wrote goes: by degree. ``{target}`` is what it was aimed at."""
+
+    verbs: tuple[Verb, ...] = Field(min_length=1)
+    ability: Ability
+    dc: int = Field(default=13, ge=5, le=20)
+    strong: Lines
+    success: Lines
+    setback: Lines
+    disaster: Lines
+    cost: Literal["health", "clock", "gold", "regard"] = "clock"
+
+
+class Voices(Authored):
+    """Lines that any scene may need."""
+
+    keeper: dict[Degree, Lines]
+    keeper_hurt: Lines
+    jester: Sayings
+    innkeeper: Sayings
+    attempts: tuple[AttemptDef, ...]
+    travel: Lines = Field(description="{place} is where the hero arrives")
+    rests: Lines
+    wakes: Lines = Field(description="coming to after a defeat")
+    unknown: Lines = Field(description="answer to a question nobody can answer")
+    hits: dict[Calling, Lines] = Field(description="{foe}; under 15 words")
+    misses: dict[Calling, Lines]
+    powers: dict[str, Lines] = Field(description="by power id; {foe}")
+    defends: Lines
+    hurts: Lines = Field(description="a foe hits: {foe}")
+    foe_misses: Lines
+    flees: Lines
+    flee_fails: Lines
+    talks_down: Lines
+    talk_fails: Lines
