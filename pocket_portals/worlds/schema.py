@@ -26,6 +26,7 @@ from pocket_portals.worlds.scenes import (
     SceneDef,
     Text,
 )
+from pocket_portals.worlds.voices import Sayings, Voices
 
 
 class ObjectiveDef(Authored):
