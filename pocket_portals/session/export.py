@@ -13,6 +13,7 @@ from string import Template
 from typing import NamedTuple
 
 from pocket_portals.clean import clean, clean_line
+from pocket_portals.rules.events import QuestAccepted, QuestsOffered
 from pocket_portals.rules.state import Choice, Closure, Voice
 from pocket_portals.session.journal import RunRecord, Turn
 from pocket_portals.session.transcript import Entry, chapters
@@ -106,8 +107,15 @@ def title_of(record: RunRecord) -> str:
     state = record.state
     if state.title:
         return clean_line(state.title)
-    quest = state.active_quest.title if state.active_quest else "A tale"
-    return clean_line(f"{quest}, as lived by {state.hero_name}")
+    return clean_line(f"{_last_quest(record) or 'A tale'}, as lived by {state.hero_name}")
+
+
+def _last_quest(record: RunRecord) -> str:
+    """The title of the quest taken last; a finished one is no longer in the state."""
+    events = [event for turn in record.story for event in turn.events]
+    titles = {q.id: q.title for event in events if isinstance(event, QuestsOffered) for q in event.quests}
+    taken = [event.quest for event in events if isinstance(event, QuestAccepted)]
+    return titles.get(taken[-1], "") if taken else ""
 
 
 def byline_of(record: RunRecord) -> str:

@@ -180,7 +180,7 @@ def speech_entry(speech: Speech) -> Entry:
 
 def intent_entries(intent: Intent, before: GameState) -> Iterator[Entry]:
     """What the player did, and what it was taken to mean where that is not the same."""
-    picked = intent.choice is not None and intent.said.strip(" .)#").isdigit()
+    picked = intent.choice is not None and intent.said.strip(" .)#").isdecimal()
     if picked and intent.choice is not None and intent.choice < len(before.current_choices):
         yield Entry(sort="action", label="You", text=before.current_choices[intent.choice].label)
         return

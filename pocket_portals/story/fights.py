@@ -164,7 +164,7 @@ def hear(words: str, state: GameState, world: WorldDef) -> Intent:
     if not said:
         return Intent(kind="nothing")
     options = state.current_choices
-    if said.isdigit():
+    if said.isdecimal():
         index = int(said) - 1
         if 0 <= index < len(options):
             return _meant(said, options[index].ref, options[index]).having(choice=index)

@@ -62,7 +62,7 @@ def hear(words: str, state: GameState) -> Intent:
     said = clean_line(words, ANSWER)
     if not said:
         return Intent(kind="nothing")
-    if said.isdigit() and 1 <= int(said) <= len(state.current_choices):
+    if said.isdecimal() and 1 <= int(said) <= len(state.current_choices):
         index = int(said) - 1
         return Intent(kind="choice", said=said, choice=index, verb=Verb.TALK)
     return Intent(kind="attempt", said=said, verb=Verb.TALK)

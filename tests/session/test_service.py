@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
@@ -374,3 +375,15 @@ async def test_deleting_removes_the_run() -> None:
     assert await table.delete(run)
     assert not await table.delete(run)
     assert table.runs() == []
+
+
+@pytest.mark.parametrize("odd", ["²", "١", "①", "0", "-1", "99999999999999999999", "1e5", "¹."])
+async def test_odd_numbers_are_no_crash(odd: str) -> None:
+    table, run = await reach(lambda s: s.phase is Phase.COMBAT)
+    with contextlib.suppress(Impossible):
+        await table.act(run, odd)
+    assert problems(table.store.load(run)) == []
+    fresh = service()
+    run = (await fresh.create(new())).run
+    await fresh.act(run, odd)
+    assert problems(fresh.store.load(run)) == []
