@@ -32,13 +32,18 @@ Portals = Callable[..., Done]
 @pytest.fixture
 def portals(home: Path) -> Portals:
     """Runs the command in a process of its own."""
+    return portals_at(home)
+
+
+def portals_at(home: Path) -> Portals:
+    """The command, in a process of its own, with its things in ``home``."""
 
     def run(*arguments: str, stdin: str = "", env: Mapping[str, str] | None = None) -> Done:
         done = subprocess.run(
             [sys.executable, "-m", "pocket_portals", *arguments],
             input=stdin.encode("utf-8", "surrogateescape"),
             capture_output=True,
-            env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
+            env={**os.environ, "PYTHONUTF8": "1", "POCKET_PORTALS_HOME": str(home), **(env or {})},
             check=False,
         )
         out, err = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
@@ -66,4 +71,4 @@ def kept(store: FileStore, record: RunRecord) -> RunRecord:
     return record
 
 
-__all__ = ["Done", "Portals", "kept", "play"]
+__all__ = ["Done", "Portals", "kept", "play", "portals_at"]
