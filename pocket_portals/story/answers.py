@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pocket_portals.rules.events import QualityChanged
 from pocket_portals.rules.fold import Draft
-from pocket_portals.rules.state import Voice
+from pocket_portals.rules.state import Verb, Voice
 from pocket_portals.story.consequences import enact, meet
 from pocket_portals.story.lexicon import content, stem, tokens
 from pocket_portals.story.storyteller import Intent, Piece
@@ -20,6 +20,8 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
     sort, _, ident = intent.target.partition(":")
     said = set(tokens(intent.said))
     if sort == "person" and ident in world.person:
+        if intent.verb is Verb.LOOK:
+            return [Piece(_known_as(world.person[ident]))]
         return _ask(draft, world, world.person[ident], intent.said)
     if sort == "feature":
         place = world.location[draft.state.place]
@@ -39,6 +41,10 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
 
 def _unknown(world: WorldDef) -> Piece:
     return Piece(world.voices.unknown, id="unknown")
+
+
+def _known_as(person: PersonDef) -> str:
+    return f"{person.name}: {person.who}."
 
 
 def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Piece]:

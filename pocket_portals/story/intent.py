@@ -26,6 +26,8 @@ _TO_SECOND = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you're",
     "am": "are", "i'll": "you'll", "i've": "you've",
 }  # fmt: skip
+_ASKS = frozenset("ask talk speak chat question greet hello hi hail".split())
+_LOOKS = frozenset("look around here again see".split())
 _MATCH = 2.0  # points at which words mean an offered choice
 
 
@@ -103,8 +105,10 @@ def read(words: str, state: GameState, world: WorldDef) -> Intent:
         return _of_choice(best, state.current_choices[best], said)
     verb = found[0] if found else Verb.STUDY
     sort, ident = scope.target(words_said)
-    if verb in (Verb.TALK, Verb.LOOK) and sort in ("person", "feature"):
-        return Intent(kind="question", said=said, verb=verb, target=f"{sort}:{ident}")
+    word = found[1] if found else ""
+    looks = verb is Verb.LOOK and (ident or not content(said) - _LOOKS)
+    if looks or (word in _ASKS and sort == "person"):
+        return Intent(kind="question", said=said, verb=verb, target=f"{sort}:{ident}" if ident else "")
     if verb is Verb.USE and sort == "feature":
         return Intent(kind="attempt", said=said, verb=verb, target=f"feature:{ident}", echo=_echo(said))
     return attempt(said, verb, f"{sort}:{ident}" if ident else "", state, world, sure=found is not None)

@@ -99,12 +99,19 @@ async def test_a_free_deed_always_moves_the_story(seed: int) -> None:
 
 async def test_a_question_costs_no_turn() -> None:
     state = await state_where(exploring)
-    for said in ("who is theron?", "what do i have?", "where am i?", "what is a glorb?"):
+    for said in ("who is theron?", "what do i have?", "where am i?", "what is a glorb?", "look around"):
         draft = Draft(state)
         outcome = referee.explore(draft, WORLD, intent.read(said, state, WORLD))
         assert draft.state.adventure_turn == state.adventure_turn
         assert draft.state.scene == state.scene
         assert outcome.pieces
+
+
+async def test_persuading_somebody_is_a_deed_and_asking_them_is_not() -> None:
+    state = await state_where(lambda s: exploring(s) and s.people)
+    name = next(iter(state.people.values())).name
+    assert intent.read(f"ask {name} about the weather in heaven", state, WORLD).kind == "question"
+    assert intent.read(f"convince {name} that the moon is cheese", state, WORLD).kind == "attempt"
 
 
 async def test_what_do_i_have_names_what_is_carried() -> None:
