@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
 
 PLAY = Path(__file__).with_name("played_in_private.py")
@@ -71,6 +72,16 @@ def test_seen_from_inside_it_is_private(tmp_path: Path, home: Path, bait: socket
     with pytest.raises(BlockingIOError):
         bait.accept()
     assert [path.name for path in Path(env["HOME"]).iterdir()] == [".env"]
+
+
+def test_on_a_terminal_it_prints_and_asks_nothing(tmp_path: Path, home: Path, bait: socket.socket) -> None:
+    env = environment(tmp_path, home, bait)
+    child = pexpect.spawn(
+        sys.executable, [str(PLAY), str(tmp_path / "report")], env=env, cwd=env["HOME"], timeout=60
+    )
+    assert child.read() == b""
+    child.close()
+    assert child.exitstatus == 0
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="no strace here")
