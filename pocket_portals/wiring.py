@@ -62,13 +62,7 @@ def _redis_store(config: StorageConfig) -> RunStore:
         )
     from pocket_portals.saves.redis import RedisStore
 
-    try:
-        return RedisStore(config.redis_url.reveal(), config.ttl_seconds)
-    except ValueError:  # its words may show the password
-        raise ConfigError(
-            "The address of Redis can't be understood.",
-            "It looks like redis://user:password@host:6379/0; a # in a password is written %23.",
-        ) from None
+    return RedisStore(config.redis_url.reveal(), config.ttl_seconds)
 
 
 def ready_to_save(store: RunStore, paths: Paths) -> None:

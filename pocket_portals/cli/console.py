@@ -26,6 +26,9 @@ def read_line() -> str | None:
         except EOFError:
             print()
             return None
+        except KeyboardInterrupt:
+            print()
+            raise
     line = sys.stdin.readline(LONGEST)
     rest = line
     while len(rest) == LONGEST and not rest.endswith("\n"):
@@ -41,6 +44,11 @@ def play_plainly(
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
+    def load() -> None:
+        if output.is_terminal():
+            output.line("One moment ...")
+        warm_up()
+
     # A handler that is not Python's own keeps asyncio from waiting for a line before it interrupts.
     signal.signal(signal.SIGINT, interrupt)
-    return asyncio.run(play(service, entrance, read_line, output.wrapped, warm_up, fresh))
+    return asyncio.run(play(service, entrance, read_line, output.wrapped, load, fresh))

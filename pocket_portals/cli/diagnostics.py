@@ -29,6 +29,7 @@ class Exit(IntEnum):
     NO_RUN = 3
     UNAVAILABLE = 4
     INTERRUPTED = 130
+    UNREAD = 141  # nobody reads stdout any more: 128 + SIGPIPE, also where there is no such signal
 
 
 _STATUS: tuple[tuple[type[errors.PortalsError], Exit], ...] = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 
@@ -78,7 +77,7 @@ def run(args: Sequence[str], game: Game | None = None) -> int:
         return end.status
     except (SystemExit, BrokenPipeError):  # click leaves by SystemExit when nobody reads stdout
         _close_stdout()
-        return 128 + signal.SIGPIPE
+        return Exit.UNREAD
     except Exception as error:
         return _fell_over(error, game)
     else:

@@ -84,11 +84,14 @@ class _Table:
 
     async def _title(self, fresh: NewRun | None) -> bool:
         """Let the player choose a run; whether one was chosen."""
-        runs = await asyncio.to_thread(self._service.runs, RUNS_SHOWN)
+        every = await asyncio.to_thread(self._service.runs)
+        runs = every[:RUNS_SHOWN]
         self._lines("Pocket Portals", ["a solo text adventure"])
         self._write("1. Begin a new story")
         for number, run in enumerate(runs, start=2):
             self._write(f"{number}. Go on with {_described(run)}")
+        if more := len(every) - len(runs):
+            self._keeper(f"And {more} more: `pocket-portals list` shows them, `resume RUN` opens one.")
         self._keeper("Type a number, or /quit.")
         while (line := self._read()) is not None:
             word = clean_line(line, LONGEST)

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import Portals, kept, play
-from records import played
+from processes import Portals
+from records import play, played
 
 from pocket_portals.saves.files import FileStore
 from pocket_portals.session.journal import RunRecord
@@ -27,8 +27,8 @@ def one_line(text: str) -> bool:
 
 
 def test_list_prints_one_line_a_run_the_last_played_first(portals: Portals, saves: FileStore) -> None:
-    kept(saves, played(3, "amber-fox-4821"))
-    kept(saves, played(5, "grey-owl-0001"))
+    saves.save(played(3, "amber-fox-4821"), "")
+    saves.save(played(5, "grey-owl-0001"), "")
     done = portals("list")
     assert done.status == 0
     assert [line.split()[0] for line in done.out.splitlines()] == ["RUN", "grey-owl-0001", "amber-fox-4821"]
@@ -50,7 +50,7 @@ def test_list_of_no_runs_is_words_on_stderr_and_empty_data(portals: Portals) -> 
 
 def test_list_can_be_limited(portals: Portals, saves: FileStore) -> None:
     for number in range(4):
-        kept(saves, played(1, f"amber-fox-000{number}"))
+        saves.save(played(1, f"amber-fox-000{number}"), "")
     assert len(json.loads(portals("list", "--json", "--limit", "2").out)) == 2
     assert portals("list", "--limit", "0").status == 2
 
@@ -69,7 +69,7 @@ def test_show_as_json_holds_the_state(portals: Portals, amber: RunRecord) -> Non
 
 
 def test_show_lists_the_last_turns_or_all(portals: Portals, saves: FileStore) -> None:
-    kept(saves, played(20))
+    saves.save(played(20), "")
     assert "    3  turn 2" not in portals("show", "amber").out
     assert "    3  turn 2" in portals("show", "amber", "--all").out
 
@@ -113,8 +113,8 @@ def test_no_name_at_all_is_never_taken_for_the_latest_run(
 
 
 def test_a_prefix_names_a_run_only_when_no_other_has_it(portals: Portals, saves: FileStore) -> None:
-    kept(saves, played(2, "amber-fox-4821"))
-    kept(saves, played(2, "amber-owl-0007"))
+    saves.save(played(2, "amber-fox-4821"), "")
+    saves.save(played(2, "amber-owl-0007"), "")
     assert portals("show", "amber-f").status == 0
     done = portals("show", "amber")
     assert done.status == 3
@@ -230,8 +230,8 @@ def test_delete_removes_a_run_when_it_is_sure(portals: Portals, amber: RunRecord
 
 
 def test_verify_says_which_runs_hold(portals: Portals, saves: FileStore) -> None:
-    kept(saves, played(3, "amber-fox-4821"))
-    kept(saves, played(3, "grey-owl-0001"))
+    saves.save(played(3, "amber-fox-4821"), "")
+    saves.save(played(3, "grey-owl-0001"), "")
     done = portals("verify")
     assert done.status == 0
     assert set(done.out.splitlines()) == {"amber-fox-4821 holds: 3 turns", "grey-owl-0001 holds: 3 turns"}
@@ -241,7 +241,7 @@ def test_verify_finds_a_turn_that_was_altered(portals: Portals, saves: FileStore
     record = played(3)
     forged = record.turns[1].having(action="won the lottery")
     turns = (record.turns[0], forged, record.turns[2])
-    kept(saves, record.having(turns=turns))
+    saves.save(record.having(turns=turns), "")
     done = portals("verify", "amber")
     assert done.status == 3
     assert "turn 1 was altered" in done.err

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from conftest import Portals, kept
+from processes import Portals
 from records import played
 
 from pocket_portals import errors
@@ -110,7 +110,7 @@ def test_an_interrupt_in_the_middle_of_a_turn_loses_nothing(
 
 
 def test_a_reader_that_goes_away_is_no_error(saves: FileStore) -> None:
-    kept(saves, played(3))
+    saves.save(played(3), "")
     with subprocess.Popen(
         [*COMMAND, "list", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -151,7 +151,7 @@ def test_a_terminal_that_knows_no_such_letters_gets_others(portals: Portals, amb
 
 
 def test_what_a_save_says_is_never_a_command_to_the_terminal(portals: Portals, saves: FileStore) -> None:
-    kept(saves, played(4, words="[red]Fire[/red] [/] [link=x]y[/link] "))
+    saves.save(played(4, words="[red]Fire[/red] [/] [link=x]y[/link] "), "")
     for command in (["list"], ["show", "amber"], ["export", "amber", "--format", "txt"]):
         done = portals(*command)
         assert done.status == 0

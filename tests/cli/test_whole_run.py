@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import Done, Portals, portals_at
+from processes import Done, Portals, portals_at
 
 DEEDS = 300  # lines of input, more than a short story takes
 PLAY = ("play", "--plain", "--seed", "x", "--length", "short")

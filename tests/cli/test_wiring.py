@@ -1,0 +1,111 @@
+"""The composition root: which parts a configuration gets, and that Redis is one of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from processes import Portals
+from servers import SERVERS, Server, start_server
+
+from pocket_portals import wiring
+from pocket_portals.config import Secret, StorageConfig, StoryConfig
+from pocket_portals.errors import ConfigError, ModelUnavailable, StoreUnavailable
+from pocket_portals.paths import Paths
+from pocket_portals.saves.files import FileStore
+
+
+@pytest.fixture
+def paths(home: Path) -> Paths:
+    return Paths.of(os.environ)
+
+
+@pytest.mark.parametrize(
+    ("storage", "name"),
+    [
+        (StorageConfig(), "file"),
+        (StorageConfig("memory"), "memory"),
+        (StorageConfig("file", Secret("redis://localhost")), "file"),
+        (StorageConfig("auto", Secret("redis://localhost")), "redis"),
+        (StorageConfig("redis", Secret("redis://localhost")), "redis"),
+    ],
+)
+def test_the_configuration_says_where_runs_are_kept(paths: Paths, storage: StorageConfig, name: str) -> None:
+    store = wiring.open_store(storage, paths)
+    assert store.name == name
+    store.close()
+
+
+def test_redis_needs_an_address(paths: Paths) -> None:
+    with pytest.raises(ConfigError, match="REDIS_URL"):
+        wiring.open_store(StorageConfig("redis"), paths)
+
+
+def test_listing_makes_no_directory(paths: Paths, home: Path) -> None:
+    assert wiring.open_store(StorageConfig(), paths).summaries() == []
+    assert not home.exists()
+
+
+def test_a_place_that_can_t_be_written_is_told_before_a_story_begins(paths: Paths, home: Path) -> None:
+    home.write_text("in the way")
+    with pytest.raises(StoreUnavailable, match="POCKET_PORTALS_HOME") as caught:
+        wiring.ready_to_save(FileStore(paths.saves), paths)
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_without_a_crew_the_storybook_tells(paths: Paths) -> None:
+    assert wiring.storyteller_for(StoryConfig()) == "storybook"
+    assert wiring.storyteller_for(StoryConfig(storyteller="storybook")) == "storybook"
+    with pytest.raises(ModelUnavailable):
+        wiring.storyteller_for(StoryConfig(storyteller="crew"))
+
+
+# Redis, for real
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Server]:
+    server = start_server(SERVERS["valkey"], tmp_path)
+    yield server
+    server.end()
+
+
+def test_with_an_address_of_redis_a_story_is_kept_there(portals: Portals, redis: Server, home: Path) -> None:
+    address = {"REDIS_URL": redis.url, "REDIS_SESSION_TTL": "86400"}
+    assert portals("play", "--plain", "--seed", "x", stdin="1\n" * 3, env=address).status == 0
+    (run,) = json.loads(portals("list", "--json", env=address).out)
+    assert (run["where"], run["revision"]) == ("redis", 4)
+    assert run["expires_at"] is not None
+    assert not (home / "data" / "saves").exists()
+    resumed = portals("resume", stdin="1\n", env=address)
+    assert resumed.out.splitlines()[-1] == f"Saved {run['id']}"
+    assert portals("verify", env=address).status == 0
+
+
+def test_a_redis_that_dies_in_the_middle_of_a_story_is_told_and_is_the_status(
+    portals: Portals, redis: Server
+) -> None:
+    address = {"REDIS_URL": redis.url}
+    portals("play", "--plain", "--seed", "x", stdin="1\n" * 3, env=address)
+    with subprocess.Popen(
+        [sys.executable, "-m", "pocket_portals", "resume"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **address, "PYTHONUNBUFFERED": "1"},
+    ) as game:
+        assert game.stdout is not None
+        for line in game.stdout:
+            if line.startswith("3. "):
+                break
+        redis.end()
+        out, err = game.communicate("1\n")
+    assert game.returncode == 4
+    assert err.count("\n") == 1
+    assert "Keeper: " + err.removeprefix("pocket-portals: ").strip() in out
