@@ -127,7 +127,7 @@ ARMS: dict[Calling, Arms] = {
         weapon="short blade", dice="1d6", ability=_A.DEXTERITY, armour="leathers", armour_class=15
     ),
     Calling.CLERIC: Arms(weapon="mace", dice="1d6", ability=_A.WISDOM, armour="scale coat", armour_class=15),
-    Calling.RANGER: Arms(weapon="longbow", dice="1d8", ability=_A.DEXTERITY, armour="hide", armour_class=14),
+    Calling.RANGER: Arms(weapon="longbow", dice="1d8", ability=_A.DEXTERITY, armour="hide", armour_class=15),
     Calling.BARD: Arms(weapon="rapier", dice="1d6", ability=_A.DEXTERITY, armour="leathers", armour_class=14),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pocket_portals.rules.checks import bonus
+from pocket_portals.rules.checks import MARGIN, bonus
 from pocket_portals.rules.combat import attack, current, heal
 from pocket_portals.rules.dice import Modifier, d20, roll
 from pocket_portals.rules.events import (
@@ -27,8 +27,8 @@ ABOUT: dict[Power, str] = {
     Power.MAGIC_MISSILE: "3d4+3, never misses",
     Power.SHIELD: "+5 armour until your next deed, and strike",
     Power.CURE_WOUNDS: "win back 2d6 and your Wisdom, guard up",
-    Power.TURN: "drive foes off by faith",
-    Power.HUNTERS_MARK: "mark a foe: 1d6 more each hit, and strike",
+    Power.TURN: "shake all foes by faith, or drive them off",
+    Power.HUNTERS_MARK: "strike with advantage; 1d6 more each hit from now",
     Power.INSPIRATION: "strike with advantage for 1d6 more",
     Power.VICIOUS_MOCKERY: "2d6, and it strikes at disadvantage",
 }
@@ -56,7 +56,7 @@ def use(draft: Draft, power: Power, foe_id: str) -> None:
             _turn(draft)
         case Power.HUNTERS_MARK:
             draft.add(FoeChanged(foe=foe_id, marked=True))
-            attack(draft, foe_id)
+            attack(draft, foe_id, edge=1, why="you have read its stride")
         case Power.INSPIRATION:
             attack(draft, foe_id, edge=1, extra="1d6", why="the tune is in you")
         case Power.VICIOUS_MOCKERY:
@@ -77,7 +77,7 @@ def _burn(draft: Draft, dice: str, foe_id: str, power: Power) -> None:
 
 
 def _turn(draft: Draft) -> None:
-    """Each foe resists with its nerve: it leaves, or is shaken. A boss does not leave."""
+    """Each foe resists with its nerve: beaten it reels, well beaten it leaves. A boss does not leave."""
     sheet = draft.state.hero
     parts = [Modifier(name="Wis", value=bonus(sheet, Ability.WISDOM))]
     for foe in current(draft).standing:
@@ -89,7 +89,7 @@ def _turn(draft: Draft) -> None:
                 by=HERO, target=foe.id, with_=Power.TURN.title, armour_class=dc, roll=rolled, hit=driven
             )
         )
-        if driven and not current(draft).boss:
+        if rolled.total >= dc + MARGIN and not current(draft).boss:
             draft.add(FoeLeft(foe=foe.id, why="turned"))
         elif driven:
             draft.add(FoeChanged(foe=foe.id, shaken=True, open=True))
