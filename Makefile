@@ -45,8 +45,8 @@ balance: $(VENV)/.dev ## Fights of every calling against the table in the rules
 playtest: $(VENV)/.dev ## Let a bot play every world on 1,000 seeds
 	@$(PY) tests/bench/playtest.py $(ARGS)
 
-screenshots: $(VENV)/.dev ## Draw the pictures of the README anew
-	@$(PY) tests/screenshots.py $(ARGS)
+screenshots: $(VENV)/.dev ## Draw the pictures in docs/screens anew
+	@$(PY) tests/tui/screens.py $(or $(ARGS),docs/screens)
 
 lock: ## Resolve the requirements anew with uv (ARGS=--upgrade for newer ones)
 	@test -n "$(UV)" || { echo "make lock needs uv."; exit 1; }
@@ -65,7 +65,9 @@ ifdef UV
 INSTALL = $(UV) pip install --quiet --python $(PY) --compile-bytecode
 NEW_VENV = $(UV) venv --quiet --clear --seed --python "$$python" $(VENV)
 else
-INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check
+# A venv that uv made before has no pip of its own.
+INSTALL = $(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null && \
+          $(PY) -m pip install --quiet --disable-pip-version-check
 NEW_VENV = "$$python" -m venv --clear $(VENV)
 endif
 
