@@ -23,10 +23,11 @@ from pocket_portals.rules.events import (
     StanceTaken,
     SurroundingsUsed,
 )
+from pocket_portals.rules.fighters import CombatState, Foe, Stance
 from pocket_portals.rules.foes import act, first_tactic
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import PROFICIENCY, Ability
-from pocket_portals.rules.state import CheckSpec, CombatState, Degree, Foe, Item, Stance
+from pocket_portals.rules.state import CheckSpec, Degree, Item
 
 MAX_ROUNDS = 30  # no fight goes on for ever: after this the foes lose heart
 

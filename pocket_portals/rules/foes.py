@@ -13,9 +13,9 @@ from pocket_portals.rules.events import (
     HealthChanged,
     StanceTaken,
 )
+from pocket_portals.rules.fighters import Behaviour, CombatState, Foe, Tactic
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import PROFICIENCY, Ability
-from pocket_portals.rules.state import Behaviour, CombatState, Foe, Tactic
 
 T = Tactic
 

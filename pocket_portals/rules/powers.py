@@ -15,9 +15,9 @@ from pocket_portals.rules.events import (
     PowerUsed,
     StanceTaken,
 )
+from pocket_portals.rules.fighters import Stance
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import Ability, Power
-from pocket_portals.rules.state import Stance
 
 SHIELD_BONUS = 5
 

@@ -15,9 +15,10 @@ from pocket_portals.rules.events import (
     PowerUsed,
     StanceTaken,
 )
+from pocket_portals.rules.fighters import CombatState, Foe, Tactic
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import PROFICIENCY, Ability, Power
-from pocket_portals.rules.state import Choice, CombatState, Foe, GameState, Tactic, Verb
+from pocket_portals.rules.state import Choice, GameState, Verb
 from pocket_portals.story.consequences import QUEST_CLOCK, mend, tick
 from pocket_portals.story.lexicon import ABILITIES, content, stem, tokens, verb_of
 from pocket_portals.story.storyteller import Intent, Piece

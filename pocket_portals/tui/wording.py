@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pocket_portals.rules.state import ArcPhase, Closure, Degree, Phase, Tactic
+from pocket_portals.rules.fighters import Tactic
+from pocket_portals.rules.hero import CharacterSheet
+from pocket_portals.rules.state import ArcPhase, Closure, Degree, Phase
 from pocket_portals.session.ports import RunSummary, Saved
 from pocket_portals.worlds.schema import WorldDef
+
+WIDE = 110  # cells from which the panel stands beside the story
 
 INTENTS: dict[Tactic, str] = {
     Tactic.STRIKE: "moves in to strike",
@@ -81,6 +85,11 @@ def difficulty(dc: int) -> str:
     return next((word for limit, word in DIFFICULTY if dc <= limit), "heroic")
 
 
+def capital(name: str) -> str:
+    """With a capital where a line begins."""
+    return name[:1].upper() + name[1:]
+
+
 def ago(then: datetime, now: datetime) -> str:
     """How long ago, as one says it."""
     minutes = int((now - then).total_seconds() // 60)
@@ -108,6 +117,12 @@ def chapter(run: RunSummary) -> str:
         Phase.QUEST: "choosing a quest",
         Phase.COMBAT: "in the middle of a fight",
     }.get(run.phase, run.quest or "on the road")
+
+
+def described(sheet: CharacterSheet) -> str:
+    """``Elf bard, level 2``."""
+    who = f"{sheet.ancestry_name} {sheet.calling_name}".lower()
+    return f"{who[0].upper()}{who[1:]}, level {sheet.level}"
 
 
 def safe(saved: Saved) -> str:

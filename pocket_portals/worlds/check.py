@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pocket_portals.rules.dice import parse
-from pocket_portals.rules.state import STAGES, Degree, Tactic
+from pocket_portals.rules.fighters import Tactic
+from pocket_portals.rules.state import STAGES, Degree
 from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.loader import Finding, Pack
 from pocket_portals.worlds.needs import Needs

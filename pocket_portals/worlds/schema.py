@@ -11,8 +11,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from pocket_portals.rules.fighters import Behaviour, Tactic
 from pocket_portals.rules.hero import Ancestry, Calling
-from pocket_portals.rules.state import Behaviour, Stage, Tactic
+from pocket_portals.rules.state import Stage
 from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.needs import Authored, Names, Needs
 from pocket_portals.worlds.scenes import (

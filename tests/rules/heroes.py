@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pocket_portals.rules.events import RunBegun, SheetSet
+from pocket_portals.rules.fighters import Behaviour, Foe
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import ARMS, Ancestry, Calling, CharacterSheet, ability_scores
-from pocket_portals.rules.state import Behaviour, Foe, Item
+from pocket_portals.rules.state import Item
 
 
 def sheet(calling: Calling = Calling.FIGHTER, ancestry: Ancestry = Ancestry.HUMAN) -> CharacterSheet:

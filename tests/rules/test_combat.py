@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pocket_portals.errors import Refused
 from pocket_portals.rules import combat, powers
 from pocket_portals.rules.events import HERO, AttackRolled, HealthChanged
+from pocket_portals.rules.fighters import Behaviour, Foe, Tactic
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import Calling, Power
-from pocket_portals.rules.state import Behaviour, Foe, Tactic
 
 SEEDS = st.text(min_size=1, max_size=12)
 

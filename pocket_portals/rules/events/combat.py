@@ -8,7 +8,8 @@ from pydantic import Field
 
 from pocket_portals.rules.dice import Roll
 from pocket_portals.rules.events.base import Fact
-from pocket_portals.rules.state import CombatState, Foe, GameState, Phase, Stance, Tactic
+from pocket_portals.rules.fighters import CombatState, Foe, Stance, Tactic
+from pocket_portals.rules.state import GameState, Phase
 
 HERO = "hero"
 

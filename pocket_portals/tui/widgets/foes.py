@@ -6,9 +6,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from pocket_portals.rules.events import HERO
-from pocket_portals.rules.state import CombatState, Foe, GameState
+from pocket_portals.rules.fighters import CombatState, Foe
+from pocket_portals.rules.state import GameState
 from pocket_portals.tui import bars
-from pocket_portals.tui.wording import DANGEROUS, INTENTS
+from pocket_portals.tui.wording import DANGEROUS, INTENTS, capital
 
 _BAR = 10
 
@@ -40,7 +41,7 @@ class Foes(Widget):
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 22 else name[:21] + "…"
+    return capital(name if len(name) <= 22 else name[:21] + "…")
 
 
 def _title(combat: CombatState, state: GameState) -> Content:
