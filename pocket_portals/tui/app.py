@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
@@ -19,6 +20,7 @@ from pocket_portals.tui import keys
 from pocket_portals.tui.filters import Harmless
 from pocket_portals.tui.terminal import lasting
 from pocket_portals.tui.themes import THEMES, theme, variables
+from pocket_portals.tui.wording import WIDE
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,19 +36,24 @@ INTERRUPTED = 130
 HUNG_UP = 129
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class PortalsApp(App[int]):
     """Pocket Portals in a terminal. ``run()`` answers with the exit status.
 
     ``goodbye`` is the line to print after leaving; ``failure`` the error that ended it, if one did.
     ``fresh`` says what "New" on the title screen begins; by default the world that ships first.
+    ``now`` is asked how long ago a run was played.
     """
 
     TITLE = "Pocket Portals"
     CSS_PATH = ["styles/app.tcss", "styles/title.tcss", "styles/game.tcss", "styles/pages.tcss"]
     BINDINGS = keys.bindings(keys.EVERYWHERE, priority=True)
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-normal"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-short"), (22, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-normal"), (WIDE, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-short"), (22, "-tall"), (30, "-high")]
     ESCAPE_TO_MINIMIZE = False
 
     def __init__(
@@ -56,6 +63,7 @@ class PortalsApp(App[int]):
         entrance: Entrance,
         warm_up: Callable[[], None],
         fresh: NewRun | None = None,
+        now: Callable[[], datetime] = _now,
     ) -> None:
         if screen.theme not in THEMES:
             raise ConfigError(f"There is no theme “{screen.theme}”.", f"There are: {', '.join(THEMES)}.")
@@ -67,6 +75,7 @@ class PortalsApp(App[int]):
         self.settings = screen
         self.entrance = entrance
         self.fresh = entrance.new or fresh
+        self.now = now
         self.goodbye = ""
         self.failure: Exception | None = None
         self._warm_up = warm_up

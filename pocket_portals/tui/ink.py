@@ -23,7 +23,7 @@ from pocket_portals.rules.events import (
 from pocket_portals.rules.state import Degree, GameState, Speech, Voice
 from pocket_portals.session.transcript import LABELS, entry_of
 from pocket_portals.tui.leaf import Paragraph, paragraphs, plain
-from pocket_portals.tui.wording import CLOSURES, VERDICTS, Setting, difficulty
+from pocket_portals.tui.wording import CLOSURES, VERDICTS, Setting, capital, difficulty
 
 MARGIN = 4  # cells that dice and changes stand in from the text
 UNNAMED = (Voice.NARRATOR, Voice.CHRONICLER)
@@ -62,15 +62,22 @@ def heading(text: str) -> Paragraph:
     return Paragraph(plain(text.upper(), "bold $accent"))
 
 
-def speech(words: Speech) -> list[Paragraph]:
-    """What a voice said. The narrator's is the page itself; others are named and set in."""
+def speaker(words: Speech) -> str:
+    """Who is named beside a speech; nobody where the narrator speaks."""
     if words.voice in UNNAMED and not words.speaker:
+        return ""
+    return words.speaker or LABELS[words.voice]
+
+
+def speech(words: Speech, after: Speech | None = None) -> list[Paragraph]:
+    """What a voice said. The narrator's is the page itself; others are set in, and named where they begin."""
+    label = speaker(words)
+    if not label:
         return paragraphs(words.text)
-    label = words.speaker or LABELS[words.voice]
     style = "$quiet" if words.voice is Voice.KEEPER else ""
     said = paragraphs(words.text, style, indent=2)
-    if not said:
-        return []
+    if not said or (after and speaker(after) == label):
+        return said
     first = said[0]
     return [
         Paragraph(Content.assemble((label, "bold $accent"), "  ", first.text), first.indent, first.gap),
@@ -206,4 +213,4 @@ def _name(who: str, state: GameState) -> str:
     if who == HERO:
         return "You"
     foe = state.combat_state.foe(who) if state.combat_state else None
-    return foe.name if foe else who
+    return capital(foe.name) if foe else who

@@ -58,7 +58,7 @@ EVERYWHERE: tuple[Key, ...] = (
 
 READING: tuple[Key, ...] = (
     Key("page.up", "pageup", "PgUp", "page(-1)", "back in the story", "story"),
-    Key("page.down", "pagedown", "PgDn", "page(1)", "on in the story", "story"),
+    Key("page.down", "pagedown", "PgDn", "page(1)", "on in the story; Space does it too", "story"),
     Key("cancel", "escape", "Esc", "cancel", "take back a turn that is still being told", "story"),
 )
 

@@ -15,13 +15,13 @@ from pocket_portals.tui.wording import Setting
 RETIRED = "Enough. You lay it down."  # how ending the adventure reads on the page
 
 
-def pages(record: RunRecord, setting: Setting) -> list[Paragraph]:
-    """The living story of a run, from its beginning."""
-    story: list[Paragraph] = []
+def pages(record: RunRecord, setting: Setting) -> list[list[Paragraph]]:
+    """The living story of a run, turn by turn, from its beginning."""
+    story: list[list[Paragraph]] = []
     state: GameState | None = None
     for turn in living(record.turns):
         lines, state = told(state, turn, setting)
-        story += lines
+        story.append(lines)
     return story
 
 
@@ -38,8 +38,8 @@ def told(before: GameState | None, turn: Turn, setting: Setting) -> tuple[list[P
             raise ValueError("the first turn does not begin a run")
         state = apply(state, event)
         if isinstance(event, ExchangeAdded):
-            for words in event.speeches:
-                lines += ink.speech(words)
+            for after, words in zip((None, *event.speeches), event.speeches, strict=False):
+                lines += ink.speech(words, after)
         elif isinstance(event, AdventureCompleted):
             closing = ink.printed(event, state, setting)
         else:

@@ -37,12 +37,17 @@ class _Words:
 
     voice: Voice
     speaker: str
+    after: Speech | None
     text: str = ""
     shown: int = 0
 
     @property
+    def speech(self) -> Speech:
+        return Speech(voice=self.voice, speaker=self.speaker, text=self.text[: self.shown])
+
+    @property
     def paragraphs(self) -> list[Paragraph]:
-        return ink.speech(Speech(voice=self.voice, speaker=self.speaker, text=self.text[: self.shown]))
+        return ink.speech(self.speech, self.after)
 
 
 @dataclass
@@ -99,9 +104,7 @@ class Typesetter:
         """The next words of a speech."""
         last = self._pending[-1] if self._pending else None
         if begins or not isinstance(last, _Words) or (last.voice, last.speaker) != (voice, speaker):
-            last = _Words(voice, speaker)
-            self._pending.append(last)
-            self._speeches.append(last)
+            last = self._begin(voice, speaker)
         last.text += text
         self._settle()
 
@@ -109,9 +112,7 @@ class Typesetter:
         """A speech, whole, in the order in which they began: one that did not come in pieces comes now."""
         self._spoken += 1
         if self._spoken > len(self._speeches):
-            whole = _Words(speech.voice, speech.speaker, speech.text)
-            self._pending.append(whole)
-            self._speeches.append(whole)
+            self._begin(speech.voice, speech.speaker).text = speech.text
         self._settle()
 
     def hurry(self) -> None:
@@ -145,6 +146,13 @@ class Typesetter:
         while self._pending:
             self._let_out()
         return self._done
+
+    def _begin(self, voice: Voice, speaker: str) -> _Words:
+        before = self._speeches[-1].speech if self._speeches else None
+        words = _Words(voice, speaker, before)
+        self._speeches.append(words)
+        self._pending.append(words)
+        return words
 
     def _settle(self) -> None:
         """What needs no time is out at once."""

@@ -335,7 +335,11 @@ def make(
         store, engine, FakeWorlds(), clock, device="here", random_below=lambda n: next(picks) * 7 % n
     )
     app = PortalsApp(
-        service, ScreenConfig(theme=theme, pace=pace, motion=motion), entrance or Entrance(), lambda: None
+        service,
+        ScreenConfig(theme=theme, pace=pace, motion=motion),
+        entrance or Entrance(),
+        lambda: None,
+        now=lambda: EPOCH + timedelta(days=1, hours=1),
     )
     app.engine = engine
     return app

@@ -337,17 +337,31 @@ async def test_at_80x24_the_hero_the_choices_and_the_save_mark_are_all_in_sight(
             assert words in screen
 
 
-async def test_the_story_can_be_read_back_and_stays_where_it_is_read(play):
+async def test_what_is_longer_than_the_page_is_shown_from_its_first_line(play):
+    async with play(size=(80, 18)) as pilot:
+        await write(pilot, "tell her about the fire")
+        await settled(pilot)
+        await until(pilot, lambda: "› tell her about the fire" in seen(pilot))
+        assert "more · Space" in seen(pilot)
+        assert "a third one." not in seen(pilot)
+        await pilot.press("space", "space")
+        await until(pilot, lambda: "a third one." in seen(pilot))
+        assert "more · Space" not in seen(pilot)
+
+
+async def test_the_story_can_be_read_back_and_the_next_turn_is_followed_again(play):
     async with play(size=(80, 20), keys=("1", "1", "1", "1", "1")) as pilot:
         transcript = game(pilot).query_one(Transcript)
-        assert transcript.scroll_y == transcript.max_scroll_y > 0
-        await pilot.press("pageup", "pageup")
+        await until(pilot, lambda: transcript.scroll_y > 0)
+        await pilot.press("pageup", "pageup", "pageup")
+        await pilot.pause()
         at = transcript.scroll_y
         assert at < transcript.max_scroll_y
-        for _ in range(20):
-            await pilot.press("pagedown")
-        await pilot.pause()
-        assert transcript.scroll_y == transcript.max_scroll_y
+        await pilot.pause(0.2)
+        assert transcript.scroll_y == at
+        await pilot.press("1")
+        await settled(pilot)
+        await until(pilot, lambda: transcript.scroll_y > at)
 
 
 async def test_thousands_of_turns_are_few_widgets(play):

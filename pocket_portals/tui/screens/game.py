@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Static
 
 from pocket_portals.clean import clean_line
 from pocket_portals.errors import PortalsError, WorldError
@@ -75,6 +77,7 @@ class GameScreen(Screen[None]):
             with Vertical(id="story"):
                 yield Foes()
                 yield Transcript()
+                yield Static(id="more")
                 yield Choices(id="choices")
                 yield DeedLine()
             yield SidePanel()
@@ -118,7 +121,9 @@ class GameScreen(Screen[None]):
     def say(self, *lines: Paragraph) -> None:
         """A word from the game itself, on the page."""
         self._finish()
-        self.query_one(Transcript).add(lines)
+        page = self.query_one(Transcript)
+        page.begin()
+        page.live(lines)
 
     def draft(self, text: str) -> None:
         """Put words on the line for the player to finish."""
@@ -132,6 +137,7 @@ class GameScreen(Screen[None]):
         if self.busy:
             return
         self._finish()
+        self.query_one(Transcript).begin()
         self._type = self._typesetter()
         self._type.line(ink.deed(shown or clean_line(action)))
         self._launch(lambda: self._act(action), action if action == (shown or action) else "")
@@ -242,11 +248,10 @@ class GameScreen(Screen[None]):
 
     def _withdraw(self, why: Paragraph, said: str) -> None:
         """The turn did not come about: the page is as before, the words are back on the line."""
-        self.query_one(Transcript).live(())
+        self.query_one(Transcript).live([why])
         line = self.query_one(DeedLine)
         if said and not line.value:
             self.draft(said)
-        self.query_one(Transcript).add([why])
         if state := self.state:
             self._await_deed(state)
         else:
@@ -285,9 +290,7 @@ class GameScreen(Screen[None]):
         """All is told: it goes on the page for good, and the next deed is awaited."""
         if self._told or self.busy:
             return
-        page = self.query_one(Transcript)
-        page.add(self._type.take())
-        page.live(())
+        self.query_one(Transcript).live(self._type.take())
         self._type.state = None
         if state := self.state:
             self._await_deed(state)
@@ -310,6 +313,7 @@ class GameScreen(Screen[None]):
         self.query_one(SidePanel).show(state, self.setting)
         self.query_one(StatusLine).show(state, self.setting)
         self.query_one(Foes).show(state)
+        self.set_class(state.combat_state is not None, "-combat")
 
     # Keys and mouse
 
@@ -324,6 +328,14 @@ class GameScreen(Screen[None]):
         choices = self.query_one(Choices)
         if not self._skipped and event.number <= choices.option_count:
             self._pick(choices.get_option_at_index(event.number - 1).id)
+
+    def on_deed_line_next_page(self) -> None:
+        if not self._skipped:
+            self.action_page(1)
+
+    def on_transcript_rest(self, event: Transcript.Rest) -> None:
+        more = Content.assemble(("↓ ", "$accent"), ("more · Space", "$quiet"))
+        self.query_one("#more", Static).update(more if event.below else Content(""))
 
     def on_deed_line_step(self, event: DeedLine.Step) -> None:
         if not self._skipped:

@@ -90,8 +90,8 @@ class JournalScreen(PageScreen):
         for turn in living(self._record.turns):
             if deed := deed_of(state, turn):
                 lines.append(ink.deed(deed))
-            for words in turn.speeches:
-                lines += ink.speech(words)
+            for after, words in zip((None, *turn.speeches), turn.speeches, strict=False):
+                lines += ink.speech(words, after)
             _, state = told(state, turn, self._setting)
         return lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -51,7 +51,7 @@ class RunsScreen(Screen[None]):
         except PortalsError as error:
             word.update(Content(str(error)))
             return
-        now = datetime.now(UTC)
+        now = self.app.now()
         width = len(str(len(runs)))
         menu.show([_item(run, f"{n:>{width}}", now) for n, run in enumerate(runs, 1)])
         if runs and menu.highlighted is None:
@@ -93,5 +93,6 @@ class RunsScreen(Screen[None]):
 
 def _item(run: RunSummary, key: str, now: datetime) -> Item:
     name = f"{run.title} · {run.hero}" if run.title else run.hero
-    about = f"{spelled(run.world)} · {chapter(run)} · {run.health_current}/{run.health_max} health"
-    return Item(run.id, key, name, ago(run.played_at, now), f"{about} · {safe(Saved(run.where))} · {run.id}")
+    health = f"{run.health_current}/{run.health_max} health"
+    about = f"{spelled(run.world)} · {chapter(run)} · {health} · {safe(Saved(run.where))}"
+    return Item(run.id, key, name, f"{ago(run.played_at, now)} · {run.id}", about)

@@ -11,7 +11,7 @@ from pocket_portals.rules.state import GameState
 from pocket_portals.tui import bars
 from pocket_portals.tui.leaf import Paragraph, plain
 from pocket_portals.tui.screens.page import PageScreen, line, section
-from pocket_portals.tui.wording import Setting
+from pocket_portals.tui.wording import Setting, described
 
 
 class SheetScreen(PageScreen):
@@ -30,7 +30,7 @@ class SheetScreen(PageScreen):
                 Paragraph(plain(state.character_description, "$quiet")),
             ]
         lines = [
-            line((f"{sheet.ancestry_name} {sheet.calling_name}, level {sheet.level}", "$quiet")),
+            line((described(sheet), "$quiet")),
             Paragraph(
                 Content.assemble(
                     bars.health(state.health_current, state.health_max, 20),

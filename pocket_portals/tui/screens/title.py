@@ -20,6 +20,8 @@ from pocket_portals.tui.widgets.menu import Item, Menu
 from pocket_portals.tui.widgets.portal import Portal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pocket_portals.session.ports import RunSummary
     from pocket_portals.tui.app import PortalsApp
 
@@ -29,6 +31,7 @@ _NEW = Item("new", "n", "New story")
 _RUNS = Item("runs", "r", "Runs")
 _HELP = Item("help", "?", "How to play")
 _QUIT = Item("quit", "q", "Quit")
+_MENU = (_NEW, _RUNS, _HELP, _QUIT)
 
 
 class TitleScreen(Screen[None]):
@@ -53,7 +56,7 @@ class TitleScreen(Screen[None]):
             yield Portal(self._motion)
             yield Static(Content("P O C K E T   P O R T A L S"), id="name")
             yield Static(Content("a story for one, with real dice and a real ending"), id="motto")
-            yield Menu([_NEW, _RUNS, _HELP, _QUIT], id="menu")
+            yield Menu(_MENU, id="menu")
             yield Static(Content(""), id="word")
 
     def on_mount(self) -> None:
@@ -77,24 +80,21 @@ class TitleScreen(Screen[None]):
         except PortalsError as error:
             word.update(Content(str(error)))
             return
-        self._latest = runs[0] if runs else None
-        if self._latest is None:
-            menu.show([_NEW, _RUNS, _HELP, _QUIT])
+        self._latest = latest = runs[0] if runs else None
+        if latest is None:
+            menu.show(_MENU)
             word.update(Content("Nothing to know beforehand. Press Enter."))
-            menu.highlighted = 0
-            return
-        menu.show([Item("continue", "c", "Continue", *_words(self._latest)), _NEW, _RUNS, _HELP, _QUIT])
+        else:
+            name, where = _words(latest, self.app.now())
+            menu.show([Item("continue", "c", "Continue", name, where), *_MENU])
+            word.update(Content(""))
         menu.highlighted = 0
-        below = await asyncio.to_thread(self._where, self._latest)
-        if below:
-            note = _words(self._latest)[0]
-            at = menu.highlighted
-            menu.show([Item("continue", "c", "Continue", note, below), _NEW, _RUNS, _HELP, _QUIT])
-            menu.highlighted = at
+        if latest and (place := await asyncio.to_thread(self._where, latest)):
+            menu.show([Item("continue", "c", "Continue", name, place), *_MENU])
 
     def _where(self, run: RunSummary) -> str:
         """The second line of "continue": the place. Blocking; empty when it can't be had."""
-        from pocket_portals.tui.wording import Setting, ago, chapter
+        from pocket_portals.tui.wording import Setting, chapter
 
         try:
             state = self.app.service.load(run.id).state
@@ -102,11 +102,8 @@ class TitleScreen(Screen[None]):
         except PortalsError as error:
             log.info("the last run is not to be looked into: %s", error)
             return ""
-        from datetime import UTC, datetime
-
-        when = ago(run.played_at, datetime.now(UTC))
         place = setting.place(state.place) if state.place else setting.title
-        return f"{place} · {chapter(run)} · {when}"
+        return f"{place} · {chapter(run)}"
 
     def on_option_list_option_selected(self, event: Menu.OptionSelected) -> None:
         if event.option_id:
@@ -145,10 +142,8 @@ class TitleScreen(Screen[None]):
             self.app.play(fresh or NewRun(world=worlds[0]))
 
 
-def _words(run: RunSummary) -> tuple[str, str]:
-    from datetime import UTC, datetime
-
+def _words(run: RunSummary, now: datetime) -> tuple[str, str]:
     from pocket_portals.tui.wording import ago, chapter, spelled
 
     name = run.title or run.hero
-    return name, f"{spelled(run.world)} · {chapter(run)} · {ago(run.played_at, datetime.now(UTC))}"
+    return f"{name} · {ago(run.played_at, now)}", f"{spelled(run.world)} · {chapter(run)}"

@@ -33,6 +33,9 @@ class DeedLine(Input):
     class Key(Message):
         """Any key at all."""
 
+    class NextPage(Message):
+        """Space on the empty line: the reader wants more."""
+
     def __init__(self) -> None:
         super().__init__(placeholder=ASK, max_length=LONGEST, compact=True)
 
@@ -44,6 +47,8 @@ class DeedLine(Input):
         self.post_message(self.Key())
         if event.key in ("up", "down"):
             self.post_message(self.Step(-1 if event.key == "up" else 1))
+        elif not self.value and event.key == "space":
+            self.post_message(self.NextPage())
         elif not self.value and event.character and event.character in "123456789":
             self.post_message(self.Digit(int(event.character)))
         else:

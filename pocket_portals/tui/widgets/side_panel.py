@@ -11,7 +11,7 @@ from pocket_portals.rules.state import GameState, Quest
 from pocket_portals.tui import bars
 from pocket_portals.tui.leaf import Paragraph, plain
 from pocket_portals.tui.widgets.transcript import LeafView
-from pocket_portals.tui.wording import Setting, regard
+from pocket_portals.tui.wording import Setting, described, regard
 
 _PEOPLE = 6
 
@@ -24,9 +24,18 @@ class SidePanel(VerticalScroll):
     def compose(self) -> Iterable[LeafView]:
         yield LeafView()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[GameState, Setting] | None = None
+
     def show(self, state: GameState, setting: Setting) -> None:
         """Tell how this state stands."""
-        self.query_one(LeafView).show(_lines(state, setting, max(10, self.size.width - 4)))
+        self._shown = state, setting
+        self.query_one(LeafView).show(_lines(state, setting, max(10, self.size.width)))
+
+    def on_resize(self) -> None:
+        if self._shown:
+            self.show(*self._shown)
 
 
 def _lines(state: GameState, setting: Setting, width: int) -> Iterator[Paragraph]:
@@ -35,8 +44,7 @@ def _lines(state: GameState, setting: Setting, width: int) -> Iterator[Paragraph
     if sheet is None:
         yield Paragraph(plain("Nobody yet. Say who you are.", "$quiet"), gap=0)
         return
-    who = f"{sheet.ancestry_name} {sheet.calling_name}, level {sheet.level}"
-    yield Paragraph(plain(who, "$quiet"), gap=0)
+    yield Paragraph(plain(described(sheet), "$quiet"), gap=0)
     count = f"{state.health_current}/{state.health_max}"
     bar = bars.health(state.health_current, state.health_max, max(4, width - len(count) - 2))
     yield Paragraph(Content.assemble(bar, (f"  {count}", "")))

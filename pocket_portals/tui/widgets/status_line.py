@@ -8,7 +8,7 @@ from textual.widget import Widget
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.ports import Saved
 from pocket_portals.tui import bars
-from pocket_portals.tui.wording import Setting, safe
+from pocket_portals.tui.wording import WIDE, Setting, safe
 
 _HINTS = (("F1", "help"), ("F2", "sheet"), ("F3", "quest"), ("F4", "journal"), ("F7", "undo"), ("^P", "all"))
 
@@ -67,7 +67,7 @@ class StatusLine(Widget):
             [Content.assemble((key, "$accent"), (f" {what}", "$quiet")) for key, what in _HINTS]
         )
         state = self._state
-        if state is None or state.character_sheet is None or self.screen.has_class("-wide"):
+        if state is None or state.character_sheet is None or self.app.size.width >= WIDE:
             few = Content.assemble(("F1", "$accent"), (" help", "$quiet"))
             return [hints, few]
         bar = bars.health(state.health_current, state.health_max, 8)

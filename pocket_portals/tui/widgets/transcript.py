@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from textual.containers import VerticalScroll
+from textual.message import Message
 from textual.selection import Selection
 from textual.widgets import Static
 
@@ -30,37 +32,54 @@ class LeafView(Static):
 
 
 class Transcript(VerticalScroll):
-    """Frozen leaves, one that fills up, and the live one of the turn being told."""
+    """Frozen leaves, one that fills up, and the live one of the turn being told.
+
+    It follows the story, but never past the first line of the turn: what is new can be read from
+    its beginning, however much it is.
+    """
 
     can_focus = False
+
+    @dataclass
+    class Rest(Message):
+        """Whether there is more below what is in sight."""
+
+        below: bool
 
     def __init__(self) -> None:
         super().__init__()
         self._filling: list[Paragraph] = []
         self._page = LeafView()
         self._live = LeafView(classes="live")
+        self._follows = True
 
     def compose(self) -> Iterable[LeafView]:
         yield self._page
         yield self._live
 
-    def on_mount(self) -> None:
-        self.anchor()
-
-    async def show(self, paragraphs: Sequence[Paragraph]) -> None:
-        """Begin anew with these."""
+    async def show(self, turns: Sequence[Sequence[Paragraph]]) -> None:
+        """Begin anew with these turns, the last of them in sight from its beginning."""
         await self.remove_children()
+        story = [line for turn in turns[:-1] for line in turn]
         self._filling = []
         self._page = LeafView()
         self._live = LeafView(classes="live")
-        full = len(paragraphs) - len(paragraphs) % BATCH
-        frozen = [LeafView(Leaf(paragraphs[at : at + BATCH])) for at in range(0, full, BATCH)]
+        full = len(story) - len(story) % BATCH
+        frozen = [LeafView(Leaf(story[at : at + BATCH])) for at in range(0, full, BATCH)]
         await self.mount(*frozen, self._page, self._live)
-        self.add(paragraphs[full:])
-        self.anchor()
+        self.add(story[full:])
+        self.begin()
+        if turns:
+            self.live(turns[-1])
+
+    def begin(self) -> None:
+        """A turn begins: what comes now is followed from here."""
+        self.add(self._live.leaf.paragraphs)
+        self.live(())
+        self._follows = True
 
     def add(self, paragraphs: Iterable[Paragraph]) -> None:
-        """Append paragraphs for good."""
+        """Append paragraphs for good, before the live ones."""
         self._filling += paragraphs
         while len(self._filling) >= BATCH:
             self._page.show(self._filling[:BATCH])
@@ -69,9 +88,10 @@ class Transcript(VerticalScroll):
             self.mount(self._page, before=self._live)
         self._page.show(self._filling)
 
-    def live(self, paragraphs: Sequence[Paragraph]) -> None:
-        """Show these after the rest, until the next call."""
+    def live(self, paragraphs: Iterable[Paragraph]) -> None:
+        """What there is of the turn so far."""
         self._live.show(paragraphs)
+        self.call_after_refresh(self._follow)
 
     @property
     def plain(self) -> str:
@@ -79,7 +99,27 @@ class Transcript(VerticalScroll):
         return "\n".join(view.leaf.plain for view in self.query(LeafView))
 
     def turn_page(self, pages: int) -> None:
-        """Scroll by whole pages, a line of each kept; at the end it follows the story again."""
+        """Scroll by whole pages, a line of each kept."""
+        self._follows = False
         self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
-        if pages > 0 and self.scroll_target_y >= self.max_scroll_y:
-            self.anchor()
+
+    def on_mouse_scroll_up(self) -> None:
+        self._follows = False
+
+    def on_mouse_scroll_down(self) -> None:
+        self._follows = False
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._follow)
+
+    def watch_scroll_y(self, old: float, new: float) -> None:
+        super().watch_scroll_y(old, new)
+        self._tell()
+
+    def _follow(self) -> None:
+        if self._follows:
+            self.scroll_to(y=min(self._live.virtual_region.y, self.max_scroll_y), animate=False)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.post_message(self.Rest(self.scroll_target_y < self.max_scroll_y))
