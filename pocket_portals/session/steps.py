@@ -216,6 +216,7 @@ class Play:
             self.draft.add(EpilogueBegun(closure=done))
             return
         self.draft.add(QuestsOffered(quests=offered))
+        self.outcome.offers = True
         self.outcome.pieces += questing.gathering(self.world, self.draft.state)
 
     def _choices(self) -> tuple[Choice, ...]:

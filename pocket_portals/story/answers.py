@@ -6,6 +6,7 @@ from pocket_portals.rules.events import QualityChanged
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Verb, Voice
 from pocket_portals.story.consequences import enact, meet
+from pocket_portals.story.intent import present
 from pocket_portals.story.lexicon import content, stem, tokens
 from pocket_portals.story.storyteller import Intent, Piece
 from pocket_portals.story.wording import base_slots, person_slots
@@ -22,6 +23,8 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
     if sort == "person" and ident in world.person:
         if intent.verb is Verb.LOOK:
             return [Piece(_known_as(world.person[ident]))]
+        if ident not in present(world, draft.state) and "who" not in said:
+            return [Piece(f"{world.person[ident].name} is not here to ask.")]
         return _ask(draft, world, world.person[ident], intent.said)
     if sort == "feature":
         place = world.location[draft.state.place]

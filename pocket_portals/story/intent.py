@@ -53,13 +53,19 @@ class Scope:
         return "", ""
 
 
+def present(world: WorldDef, state: GameState) -> set[str]:
+    """The people who are here: in the scene, or where they are always found."""
+    cast = set(state.scene.cast.values()) if state.scene else set()
+    gone = {ident for ident, person in state.people.items() if person.gone}
+    return (cast | {p.id for p in world.people if p.place == state.place}) - gone
+
+
 def scope_of(world: WorldDef, state: GameState) -> Scope:
     """Who and what can be named here and now."""
-    present = set(state.scene.cast.values()) if state.scene else set()
-    present |= {p.id for p in world.people if p.place == state.place}
+    here_now = present(world, state)
     people: dict[str, str] = {}
     for person in world.people:
-        if person.id in present or person.id in state.people:
+        if person.id in here_now or person.id in state.people:
             for word in (*tokens(person.name), *person.nouns):
                 if word not in NOISE:
                     people.setdefault(stem(word), person.id)

@@ -19,7 +19,8 @@ from pocket_portals.rules.state import (
 )
 from pocket_portals.story import answers, director
 from pocket_portals.story.consequences import carry
-from pocket_portals.story.intent import read
+from pocket_portals.story.intent import is_question, read
+from pocket_portals.story.lexicon import content
 from pocket_portals.story.storyteller import Intent, Outcome, Piece
 from pocket_portals.worlds.schema import QuestDef, WorldDef
 
@@ -28,8 +29,23 @@ END = "story:end"
 
 
 def hear(words: str, state: GameState, world: WorldDef) -> Intent:
-    """Words at the quest table are read like any others; the titles are the choices."""
-    return read(words, state, world)
+    """A quest meant by number, title or what it is about; a question; or talk that decides nothing."""
+    intent = read(words, state, world)
+    if intent.kind in ("choice", "question", "nothing"):
+        return intent
+    meant = content(intent.said)
+    about = [content(f"{q.title} {q.pitch} {_giver(world, q)}") for q in state.pending_quest_options]
+    shared = [len(meant & (words - set().union(*(o for o in about if o is not words)))) for words in about]
+    best = max(shared, default=0)
+    if best and shared.count(best) == 1:
+        index = shared.index(best)
+        label = state.current_choices[index].label
+        return intent.having(kind="choice", choice=index, echo=label, ability=None, dc=None)
+    return intent.having(kind="question", target="", echo="", ability=None, dc=None)
+
+
+def _giver(world: WorldDef, quest: Quest) -> str:
+    return world.person[quest.giver].name if quest.giver in world.person else ""
 
 
 def quest_of(world: WorldDef, quest: QuestDef) -> Quest:
@@ -80,12 +96,7 @@ def gathering(world: WorldDef, state: GameState) -> list[Piece]:
 
 def choices(state: GameState) -> tuple[Choice, ...]:
     """The quests on the table, and the end of the story where there was one before."""
-    offered = [
-        Choice(
-            label=f"Take up “{q.title}”", verb=Verb.TALK, ref=f"quest:{q.id}", note=q.kind, nouns=(q.giver,)
-        )
-        for q in state.pending_quest_options
-    ]
+    offered = [Choice() for q in state.pending_quest_options]
     if _before(state):
         offered.append(Choice(label="Let the story end here", verb=Verb.REST, ref=END))
     return tuple(offered)
@@ -95,7 +106,9 @@ def settle_on(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
     """Play one turn at the quest table."""
     outcome = Outcome(intent)
     if intent.choice is None:
-        outcome.pieces = answers.answer(draft, world, intent)
+        asked = is_question(intent.said) or intent.target or intent.verb is Verb.LOOK
+        outcome.pieces = answers.answer(draft, world, intent) if asked else []
+        outcome.host_speaks = not asked
         return outcome
     ref = draft.state.current_choices[intent.choice].ref
     if ref == END:

@@ -79,7 +79,6 @@ def _move(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     place = outcome.intent.target
     draft.add(PlaceEntered(place=place))
     outcome.pieces.append(Piece(world.location[place].text, id=f"place:{place}"))
-    outcome.place_changed = True
     go_on(draft, world, outcome, Effects(), key=False)
 
 
@@ -122,12 +121,21 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     go_on(draft, world, outcome, Effects(stay=on_spine), key=on_spine)
 
 
+_TO_SOMEBODY = (
+    Verb.TALK, Verb.BARGAIN, Verb.PERFORM, Verb.THREATEN, Verb.LIE, Verb.GIVE, Verb.HELP, Verb.STEAL
+)  # fmt: skip
+
+
 def _target_name(draft: Draft, world: WorldDef, intent: Intent) -> str:
+    """What a deed was aimed at, by name; for one that needs somebody, who there is."""
     sort, _, ident = intent.target.partition(":")
     if sort == "person" and ident in world.person:
         return world.person[ident].name
     if sort == "thing" and ident in draft.state.inventory:
         return draft.state.inventory[ident].name
+    if intent.verb in _TO_SOMEBODY:
+        cast = list(draft.state.scene.cast.values()) if draft.state.scene else []
+        return world.person[cast[0]].name if cast and cast[0] in world.person else "whoever is listening"
     return "it"
 
 

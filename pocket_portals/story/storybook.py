@@ -44,10 +44,12 @@ class Storybook:
             and outcome.intent.kind != "question"
         ):
             telling.quests(state.pending_quest_options)
-        if Voice.INNKEEPER in voices and outcome.new_scene:
+        if Voice.INNKEEPER in voices and (outcome.new_scene or outcome.host_speaks):
             telling.saying(world.voices.innkeeper, "innkeeper", Voice.INNKEEPER, outcome)
         if Voice.JESTER in voices:
             telling.saying(world.voices.jester, "jester", Voice.JESTER, outcome)
+        if outcome.host_speaks and not telling.narration().speeches:
+            telling.piece(Piece(world.voices.unknown, id="unknown"), Voice.NARRATOR, "")
         return telling.narration()
 
     async def epilogue(self, world: WorldDef, state: GameState, outcome: Outcome, say: Say) -> Narration:

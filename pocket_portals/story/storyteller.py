@@ -52,7 +52,8 @@ class Outcome:
     total: int | None = None  # of the check that gave the degree
     scene: SceneDef | None = None
     new_scene: bool = False
-    place_changed: bool = False
+    offers: bool = False  # quests were laid on the table this turn
+    host_speaks: bool = False  # nothing else was said; whoever keeps the place fills the silence
 
 
 class Narration(Value):

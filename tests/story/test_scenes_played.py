@@ -15,7 +15,7 @@ from pocket_portals.session.journal import replay
 from pocket_portals.session.playtest import SensibleBot, TurnClock, play_run
 from pocket_portals.session.ports import Saved
 from pocket_portals.session.service import GameSessionService, NewRun
-from pocket_portals.story import fights, intent, referee
+from pocket_portals.story import fights, intent, questing, referee
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.worlds.library import WorldLibrary
 
@@ -199,3 +199,21 @@ async def test_a_word_of_another_storyteller_can_not_change_a_fact() -> None:
     assert not {e.kind for e in turn.events} & {"adventure_completed", "objective_advanced"}
     assert table.state(run).health_current <= table.state(run).health_max
     assert table.saved(run) == Saved("memory")
+
+
+async def test_at_the_quest_table_talk_is_talk_and_a_quest_is_taken_by_what_it_is_about() -> None:
+    state = await state_where(lambda s: s.phase is Phase.QUEST and len(s.pending_quest_options) == 3)
+    for said in ("ask theron about the coal", "i juggle", "go outside", "press on"):
+        meant = questing.hear(said, state, WORLD)
+        assert meant.kind == "question", said
+        assert not meant.echo
+    for index, quest in enumerate(state.pending_quest_options):
+        giver = WORLD.person[quest.giver].name
+        assert questing.hear(f"i will do it: {quest.title}", state, WORLD).choice == index
+        assert questing.hear(f"help {giver}", state, WORLD).choice == index
+
+
+async def test_somebody_who_is_elsewhere_is_not_asked() -> None:
+    state = await state_where(lambda s: exploring(s) and s.place != WORLD.home)
+    outcome = referee.explore(Draft(state), WORLD, intent.read("ask theron about the road", state, WORLD))
+    assert "not here" in outcome.pieces[0].text
