@@ -14,6 +14,7 @@ A store that keeps turns apart seals the rest and each turn in envelopes of thei
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import is_
 from typing import TypeVar
 
 from pydantic import Field, JsonValue, TypeAdapter, ValidationError
@@ -33,6 +34,7 @@ from pocket_portals.session.ports import RunSummary, Where
 
 HEADER_BYTES = 16 * 2**10
 _ROOM = 200  # bytes that the envelope itself may take
+_REMEMBERED = 4  # runs whose turns are kept encoded
 
 _TURN = TypeAdapter(Turn)
 _STATE = TypeAdapter(GameState)
@@ -69,16 +71,38 @@ class _SavedTurn(_Body):
 # Writing
 
 
+class Encoder:
+    """Encodes runs that grow turn by turn: a turn that was encoded once is not encoded again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[tuple[Turn, ...], bytes]] = {}
+
+    def encode(self, record: RunRecord) -> bytes:
+        """The run, whole. Raises Refused for what could not be read back."""
+        known, written = self._known.get(record.run, ((), b""))
+        fresh = record.turns[len(known) :]
+        if not fresh or not all(map(is_, known, record.turns)):
+            known, written, fresh = (), b"", record.turns
+        parts = [_TURN.dump_json(turn, warnings=False) for turn in fresh[:-1]]
+        added = b",\n".join([*parts, _proved(_TURN, fresh[-1])])
+        begins = _all_but_turns(record)
+        turns = b"%s,\n%s" % (written, added) if written else added
+        data = _sealed(b'%s,\n"turns":[\n%s]}' % (begins, turns), record, begins + added)
+        if record.run not in self._known and len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[record.run] = (record.turns, turns)
+        return data
+
+
 def encode(record: RunRecord) -> bytes:
     """The run, whole. Raises Refused for what could not be read back."""
-    earlier = [_TURN.dump_json(turn, warnings=False) for turn in record.turns[:-1]]
-    turns = b",\n".join([*earlier, _proved(_TURN, record.turns[-1])])
-    return _sealed(b'%s,\n"turns":[\n%s]}' % (_all_but_turns(record), turns), record)
+    return Encoder().encode(record)
 
 
 def encode_state(record: RunRecord) -> bytes:
     """The run without its turns. Raises Refused for what could not be read back."""
-    return _sealed(_all_but_turns(record) + b"}", record)
+    body = _all_but_turns(record) + b"}"
+    return _sealed(body, record, body)
 
 
 def encode_turn(turn: Turn) -> bytes:
@@ -116,11 +140,12 @@ def _proved(adapter: TypeAdapter[T], value: T) -> bytes:
     return data
 
 
-def _sealed(body: bytes, record: RunRecord) -> bytes:
+def _sealed(body: bytes, record: RunRecord, fresh: bytes) -> bytes:
+    """The body in its envelope; only what is ``fresh`` in it needs a look for control characters."""
     trouble = _trouble(record)
     if not trouble and len(body) > MAX_BYTES - _ROOM:
         trouble = "it has grown too big"
-    if not trouble and not harmless(body):
+    if not trouble and not harmless(fresh):
         trouble = "its words hold control characters"
     if trouble:
         raise Refused(f"Run {clean_line(record.run, MAX_LENGTH)} can't be saved: {trouble}.")

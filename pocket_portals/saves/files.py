@@ -47,11 +47,12 @@ class FileStore:
         self.root = root
         self._now = now
         self._news: dict[str, str] = {}
+        self._encoder = codec.Encoder()
 
     def save(self, record: RunRecord, expected: str) -> Saved:
         """See RunStore. Raises SaveTooNew, too, rather than overwrite a later version's save."""
         folder = self.root / checked_id(record.run)
-        data = codec.encode(record)
+        data = self._encoder.encode(record)
         with self._reachable():
             durable.make_folder(folder)
             self._look(folder)
