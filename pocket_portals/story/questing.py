@@ -96,7 +96,10 @@ def gathering(world: WorldDef, state: GameState) -> list[Piece]:
 
 def choices(state: GameState) -> tuple[Choice, ...]:
     """The quests on the table, and the end of the story where there was one before."""
-    offered = [Choice() for q in state.pending_quest_options]
+    offered = [
+        Choice(label=f"Take up “{q.title}”", verb=Verb.TALK, ref=f"quest:{q.id}", note=q.kind)
+        for q in state.pending_quest_options
+    ]
     if _before(state):
         offered.append(Choice(label="Let the story end here", verb=Verb.REST, ref=END))
     return tuple(offered)
