@@ -10,24 +10,21 @@ from pocket_portals.config import ScreenConfig
 from pocket_portals.errors import StoreUnavailable
 from pocket_portals.rules import events as e
 from pocket_portals.rules.dice import Modifier, d20, roll
+from pocket_portals.rules.fighters import Behaviour, CombatState, Foe, Tactic
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import ARMS, Ability, Ancestry, Calling, CharacterSheet, ability_scores
 from pocket_portals.rules.state import (
-    Behaviour,
     CheckSpec,
     Choice,
     Clock,
     Closure,
-    CombatState,
     Degree,
-    Foe,
     Item,
     Objective,
     Phase,
     Quest,
     Reward,
     Speech,
-    Tactic,
     Verb,
     Voice,
 )
