@@ -1,10 +1,12 @@
 """Runs in Redis or Valkey: a hash and a list of turns for each, and an index by last played.
 
-    HASH  pocket_portals:session:<id>             {head, rev, state, meta, updated}
+    HASH  pocket_portals:session:<id>             {head, rev, state, meta, updated, ttl}
     LIST  {pocket_portals:session:<id>}:history   the turns; in the same Cluster slot as the hash
     ZSET  pocket_portals:index                    id by last played
+    STR   {pocket_portals:session:<id>}:lease     who has it open, for seconds; see lease.py
 
-The hash and the list expire together, and playing or loading puts that off.
+The hash and the list expire together, and playing or loading puts that off. A run that was given a
+time to live of its own has it in the hash, as ``ttl``. In a Cluster the index is written by itself.
 """
 
 from __future__ import annotations
@@ -14,12 +16,12 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from importlib.resources import files
-from typing import Any, TypeVar, cast
+from typing import cast
 
 from redis import Redis
-from redis.backoff import FullJitterBackoff
-from redis.connection import BlockingConnectionPool, parse_url
+from redis.client import Pipeline
 from redis.exceptions import (
     AuthenticationError,
     BusyLoadingError,
@@ -31,14 +33,14 @@ from redis.exceptions import (
     RedisError,
     TimeoutError,
 )
-from redis.retry import Retry
 
 from pocket_portals.clean import clean_line
-from pocket_portals.errors import ConfigError, RunUnreadable, StoreUnavailable
+from pocket_portals.errors import RunUnreadable, StoreUnavailable
 from pocket_portals.saves import codec
 from pocket_portals.saves.envelope import damaged
 from pocket_portals.saves.ids import checked_id, is_run_id, overtaken, unknown
 from pocket_portals.saves.meta import decode_meta, encode_meta
+from pocket_portals.saves.redis_clients import read_address
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import RunSummary, Saved, Where
 
@@ -47,7 +49,6 @@ WINDOW = 500  # index entries read at a time
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 _SAVE = files(__package__).joinpath("save.lua").read_text("utf-8")
 _SAVE_SHA = hashlib.sha1(_SAVE.encode(), usedforsecurity=False).hexdigest()
 
@@ -62,63 +63,9 @@ def history_key(run: str) -> str:
     return f"{{pocket_portals:session:{run}}}:history"
 
 
-class RetryOnce(Retry):
-    """One more try after a jittered wait; a refused password is not tried again."""
-
-    def __init__(self) -> None:
-        super().__init__(FullJitterBackoff(cap=0.1, base=0.02), retries=1)
-
-    def call_with_retry(
-        self,
-        do: Callable[[], T],
-        fail: Callable[[Exception], Any] | Callable[[Exception, int], Any],
-        is_retryable: Callable[[Exception], bool] | None = None,
-        with_failure_count: bool = False,
-    ) -> T:
-        """See Retry."""
-
-        def again(error: Exception) -> bool:
-            return not isinstance(error, AuthenticationError) and (
-                is_retryable is None or is_retryable(error)
-            )
-
-        return super().call_with_retry(do, fail, again, with_failure_count)
-
-
-def connect(url: str) -> Redis:
-    """A client that gives up in time, for ``redis://``, ``rediss://`` or ``unix://``. Raises ConfigError.
-
-    No default of the library is relied on: some wait for a minute.
-    """
-    if "#" in url:
-        raise ConfigError("The Redis URL holds a bare “#”.", "In a password write it as %23.")
-    place: dict[str, Any] = {}
-    with contextlib.suppress(ValueError):  # forgotten, for it may quote a piece of a password
-        place = parse_url(url)  # type: ignore[no-untyped-call]
-    if not place:
-        raise ConfigError(
-            "That is no Redis URL.", "Write redis://USER:PASSWORD@HOST:6379/0, or rediss:// for TLS."
-        )
-    if "path" not in place:
-        place["socket_keepalive"] = True
-    pool = BlockingConnectionPool(  # type: ignore[no-untyped-call]
-        **place
-        | {
-            "max_connections": 8,
-            "timeout": 1.0,
-            "socket_connect_timeout": 0.5,
-            "socket_timeout": 0.75,
-            "health_check_interval": 0,
-            "retry": RetryOnce(),
-            "retry_on_error": [],
-            "protocol": 2,
-            "decode_responses": False,
-            "encoding": "utf-8",
-            "client_name": None,
-            "driver_info": None,
-        }
-    )
-    return Redis.from_pool(pool)
+def lease_key(run: str) -> str:
+    """Who has a run open."""
+    return f"{{pocket_portals:session:{run}}}:lease"
 
 
 def _utc() -> datetime:
@@ -130,10 +77,19 @@ class RedisStore:
 
     name: Where = "redis"
 
-    def __init__(self, client: Redis | str, ttl_seconds: int, now: Callable[[], datetime] = _utc) -> None:
-        self._redis = connect(client) if isinstance(client, str) else client
+    def __init__(self, url: str, ttl_seconds: int, now: Callable[[], datetime] = _utc) -> None:
+        self._address = read_address(url)
         self._ttl = ttl_seconds
         self._now = now
+
+    @property
+    def place(self) -> str:
+        """What the player knows it by."""
+        return self._address.name
+
+    @cached_property
+    def _redis(self) -> Redis:
+        return self._address.client()
 
     def save(self, record: RunRecord, expected: str) -> Saved:
         """See RunStore. A run that expired or was flushed is written again, whole."""
@@ -152,14 +108,13 @@ class RedisStore:
         """See RunStore."""
         session, history = session_key(checked_id(run)), history_key(run)
         with self._answering(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hget(session, "state")
+            pipe.hmget(session, "state", "ttl")
             pipe.lrange(history, 0, -1)
-            for key in (session, history):
-                if self._ttl:
-                    pipe.expire(key, self._ttl)
-                else:
-                    pipe.persist(key)
-            state, turns, *_ = pipe.execute()
+            self._put_off(pipe, run, self._ttl)
+            (state, own), turns, *_ = pipe.execute()
+            if own is not None:
+                self._put_off(pipe, run, int(own))
+                pipe.execute()
         if state is None:
             raise unknown(run)
         record = codec.assemble(state, turns)
@@ -195,15 +150,64 @@ class RedisStore:
 
     def close(self) -> None:
         """See RunStore."""
-        self._redis.close()
+        if client := self.__dict__.pop("_redis", None):
+            client.close()
+
+    # What else is asked of Redis
+
+    def head(self, run: str) -> str:
+        """The id of the last turn that is saved; "" when there is no such run."""
+        with self._answering():
+            head = cast("bytes | None", self._redis.hget(session_key(checked_id(run)), "head"))
+        return (head or b"").decode("ascii", "replace")
+
+    def keep(self, run: str, ttl_seconds: int) -> bool:
+        """Give a run a time to live of its own, 0 for ever; whether it is there."""
+        with self._answering():
+            if not self._redis.exists(session_key(checked_id(run))):
+                return False
+            with self._redis.pipeline(transaction=True) as pipe:
+                pipe.hset(session_key(run), "ttl", ttl_seconds)
+                self._put_off(pipe, run, ttl_seconds)
+                pipe.execute()
+        return True
+
+    def count(self) -> int:
+        """How many runs the index holds; some may have expired."""
+        with self._answering():
+            return self._redis.zcard(INDEX)
+
+    def take_lease(self, run: str, holder: bytes, seconds: int, anyway: bool) -> bytes | None:
+        """Note that ``holder`` has the run open, unless somebody else has; who has it then."""
+        with self._answering():
+            taken = self._redis.set(lease_key(run), holder, ex=seconds, nx=not anyway)
+            return holder if taken else cast("bytes | None", self._redis.get(lease_key(run)))
+
+    def end_lease(self, run: str, holder: bytes) -> None:
+        """The holder has closed the run."""
+        with self._answering():
+            if self._redis.get(lease_key(run)) == holder:
+                self._redis.delete(lease_key(run))
 
     # Inside
+
+    def _put_off(self, pipe: Pipeline, run: str, ttl: int) -> None:
+        """Let both keys of a run live so long from now."""
+        for key in (session_key(run), history_key(run)):
+            if ttl:
+                pipe.expire(key, ttl)
+            else:
+                pipe.persist(key)
 
     def _send(self, record: RunRecord, expected: str, since: str) -> bytes:
         """Run the script with the turns after ``since``, or all where there is no such turn."""
         ids = [turn.id for turn in record.turns]
         first = ids.index(since) + 1 if since in ids else 0
-        keys = (session_key(record.run), history_key(record.run), INDEX)
+        keys = [session_key(record.run), history_key(record.run)]
+        together = self._address.kind != "cluster"
+        if together:
+            keys.append(INDEX)
+        played = int(record.state.played_at.timestamp() * 1000)
         values: tuple[str | int | bytes, ...] = (
             record.run,
             expected,
@@ -211,7 +215,7 @@ class RedisStore:
             record.rev,
             codec.encode_state(record),
             encode_meta(record),
-            int(record.state.played_at.timestamp() * 1000),
+            played,
             self._ttl,
             first,
             *(codec.encode_turn(turn) for turn in record.turns[first:]),
@@ -220,6 +224,8 @@ class RedisStore:
             answer = self._redis.evalsha(_SAVE_SHA, len(keys), *keys, *values)
         except NoScriptError:
             answer = self._redis.eval(_SAVE, len(keys), *keys, *values)
+        if not together and answer not in (b"CONFLICT", b"GAP", b"MISSING"):
+            self._redis.zadd(INDEX, {record.run: played})
         return cast("bytes", answer)
 
     def _lines(self, runs: Sequence[bytes]) -> tuple[list[RunSummary], list[bytes]]:
@@ -250,9 +256,7 @@ class RedisStore:
         try:
             yield
         except RedisError as error:
-            place = self._redis.connection_pool.connection_kwargs
-            where = place.get("path") or f"{place.get('host', 'localhost')}:{place.get('port', 6379)}"
-            raise _unavailable(error, f"Redis at {where}") from error
+            raise _unavailable(error, self.place) from error
 
 
 def _unavailable(error: RedisError, redis: str) -> StoreUnavailable:

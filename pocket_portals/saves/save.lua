@@ -2,13 +2,14 @@
 -- sending it twice does no harm: the second time the answer is DUP.
 --
 -- KEYS  session hash, history list, index (left out where it lives in another slot)
--- ARGV  run, expected head, head, revision, state, meta, last played (ms), seconds to live (0: for ever),
---       number of the first turn sent, turns...
+-- ARGV  run, expected head, head, revision, state, meta, last played (ms), seconds to live (0: for ever;
+--       a time to live of the run's own goes before it), number of the first turn sent, turns...
 local session, history, index = KEYS[1], KEYS[2], KEYS[3]
 local run, expected, head, rev = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local state, meta, played, ttl, first = ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
 
 local saved = redis.call('HGET', session, 'head')
+ttl = tonumber(redis.call('HGET', session, 'ttl') or ttl)
 local kept = redis.call('LLEN', history)
 if index then redis.call('ZCARD', index) end
 

@@ -21,7 +21,7 @@ HOMES = {
     "crewai": ("flow/", "crew/"),
     "crewai_core": ("flow/", "crew/"),
     "textual": ("tui/",),
-    "redis": ("saves/redis.py",),
+    "redis": ("saves/redis.py", "saves/redis_clients.py"),
     "click": ("cli/",),
 }
 RULES_MAY_IMPORT = {"pydantic", "pocket_portals", *sys.stdlib_module_names}

@@ -25,7 +25,8 @@ from pocket_portals.errors import (
     RunUnreadable,
     StoreUnavailable,
 )
-from pocket_portals.saves.redis import INDEX, RedisStore, connect, history_key, session_key
+from pocket_portals.saves.redis import INDEX, RedisStore, history_key, session_key
+from pocket_portals.saves.redis_clients import connect
 
 RUN = "amber-fox-4821"
 NOON = datetime(2025, 11, 21, 12, tzinfo=UTC)
@@ -408,11 +409,13 @@ def assert_hidden(error: PortalsError, *texts: str) -> None:
 
 def test_a_user_with_the_documented_rights_can_do_everything(own_server: Callable[..., Server]) -> None:
     server = own_server()
-    commands = "auth select multi exec evalsha eval hget hset llen lrange rpush del expire persist zadd zcard"
+    commands = (
+        "auth select multi exec evalsha eval exists get set hget hmget hset llen lrange rpush del expire"
+    )
     with server.client() as admin:
         admin.execute_command(
             *f"ACL SETUSER hero on >{PASSWORD} resetkeys -@all".split(),
-            *(f"+{command}" for command in f"{commands} zrevrange zrem pttl".split()),
+            *(f"+{command}" for command in f"{commands} persist pttl zadd zcard zrem zrevrange".split()),
             "~pocket_portals:session:*",
             "~{pocket_portals:session:*",
             "~pocket_portals:index",
@@ -480,7 +483,9 @@ def test_a_unix_socket_works(
         "",
         "localhost:6379",
         "http://localhost",
-        "redis+sentinel://localhost/mymaster",
+        "redis+sentinel://localhost",
+        f"redis+sentinel://:{PASSWORD}@/portals",
+        "redis+cluster://",
         f"redis://:{PASSWORD}#1@localhost",
         f"redis://hero:{PASSWORD}/1@localhost",
         f"redis://hero:{PASSWORD}@localhost:port",
