@@ -19,6 +19,7 @@ class Done:
     err: str
 
 
+# portals("show", "amber", stdin="", env={})
 Portals = Callable[..., Done]
 
 

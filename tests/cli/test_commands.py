@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -72,58 +71,6 @@ def test_show_lists_the_last_turns_or_all(portals: Portals, saves: FileStore) ->
     saves.save(played(20), "")
     assert "    3  turn 2" not in portals("show", "amber").out
     assert "    3  turn 2" in portals("show", "amber", "--all").out
-
-
-# Ids
-
-
-@pytest.mark.parametrize(
-    "ident",
-    [
-        "nobody",
-        "../../etc/passwd",
-        "/etc",
-        "CON",
-        "a" * 5_000,
-        "💀",
-        "Ämber",
-        "amber fox",
-        "-",
-        "--",
-        "*",
-    ],
-)
-@pytest.mark.parametrize("command", ["show", "export", "resume", "delete", "verify"])
-def test_an_id_that_is_none_is_one_line_and_status_3(
-    portals: Portals, amber: RunRecord, saves: FileStore, command: str, ident: str
-) -> None:
-    done = portals(command, *(["--yes"] if command == "delete" else []), "--", ident)
-    assert (done.status, done.out) == (3, "")
-    assert one_line(done.err)
-    assert saves.load(amber.run) == amber
-
-
-@pytest.mark.parametrize("command", ["show", "export", "delete"])
-def test_no_name_at_all_is_never_taken_for_the_latest_run(
-    portals: Portals, amber: RunRecord, saves: FileStore, command: str
-) -> None:
-    done = portals(command, *(["--yes"] if command == "delete" else []), "")
-    assert (done.status, done.out) == (3, "")
-    assert saves.load(amber.run) == amber
-
-
-def test_a_prefix_names_a_run_only_when_no_other_has_it(portals: Portals, saves: FileStore) -> None:
-    saves.save(played(2, "amber-fox-4821"), "")
-    saves.save(played(2, "amber-owl-0007"), "")
-    assert portals("show", "amber-f").status == 0
-    done = portals("show", "amber")
-    assert done.status == 3
-    assert "amber-fox-4821" in done.err
-    assert "amber-owl-0007" in done.err
-
-
-def test_a_mistyped_id_names_the_nearest(portals: Portals, amber: RunRecord) -> None:
-    assert "Did you mean amber-fox-4821?" in portals("show", "amber-fix-4821").err
 
 
 # export and import
@@ -315,90 +262,3 @@ def test_doctor_shows_no_password_of_a_redis_that_is_down(portals: Portals) -> N
 
 def test_doctor_names_a_variable_that_means_nothing(portals: Portals) -> None:
     assert "Did you mean POCKET_PORTALS_PACE?" in portals("doctor", env={"POCKET_PORTALS_PAEC": "1"}).out
-
-
-# Wrong usage and failures
-
-
-@pytest.mark.parametrize(
-    ("words", "hint"),
-    [
-        (["plya"], "Did you mean 'play'?"),
-        (["play", "--wrld", "x"], "--world"),
-        (["play", "--length", "epic"], "standard"),
-        (["show"], "RUN"),
-        (["export", "amber", "--format", "pdf"], "html"),
-        (["resume", "--turn", "-1"], "--turn"),
-        (["completion", "csh"], "fish"),
-        (["worlds", "check", "/nowhere"], "/nowhere"),
-    ],
-)
-def test_wrong_usage_is_one_line_and_status_2(portals: Portals, words: list[str], hint: str) -> None:
-    done = portals(*words)
-    assert (done.status, done.out) == (2, "")
-    assert one_line(done.err)
-    assert hint in done.err
-
-
-def test_an_unknown_world_is_one_line_that_names_those_there_are(portals: Portals, saves: FileStore) -> None:
-    done = portals("play", "--plain", "--world", "ember-raod")
-    assert done.status == 2
-    assert one_line(done.err)
-    assert "ember-road" in done.err
-    assert saves.summaries() == []
-
-
-@pytest.mark.parametrize("command", ["list", "show", "resume", "verify"])
-def test_a_redis_that_is_down_is_one_line_and_status_4(portals: Portals, command: str) -> None:
-    words = [command, "amber"] if command == "show" else [command]
-    done = portals(*words, env={"REDIS_URL": "redis://me:hunter2@127.0.0.1:1/0"})
-    assert (done.status, done.out) == (4, "")
-    assert one_line(done.err)
-    assert "hunter2" not in done.err
-
-
-@pytest.mark.parametrize("url", ["redis://[bad", "http://host", "redis://host:port/0", "nonsense"])
-def test_an_address_that_is_none_is_wrong_configuration(portals: Portals, url: str) -> None:
-    done = portals("list", env={"REDIS_URL": url})
-    assert done.status == 2
-    assert one_line(done.err)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_directory_that_can_t_be_read_is_one_line_and_status_1(portals: Portals, saves: FileStore) -> None:
-    saves.root.mkdir(parents=True)
-    saves.root.chmod(0o000)
-    try:
-        done = portals("list")
-    finally:
-        saves.root.chmod(0o700)
-    assert done.status == 1
-    assert one_line(done.err)
-
-
-@pytest.mark.parametrize("command", ["list", "play"])
-def test_a_file_where_the_saves_should_be_is_one_line_and_status_1(
-    portals: Portals, saves: FileStore, command: str
-) -> None:
-    saves.root.parent.mkdir(parents=True)
-    saves.root.write_text("in the way")
-    done = portals(command)
-    assert done.status == 1
-    assert one_line(done.err)
-    assert saves.root.read_text() == "in the way"
-
-
-def test_a_home_that_can_t_be_made_is_told_before_a_story_begins(portals: Portals) -> None:
-    done = portals("play", "--plain", env={"POCKET_PORTALS_HOME": "/proc/nowhere"})
-    assert (done.status, done.out) == (1, "")
-    assert one_line(done.err)
-
-
-def test_redis_without_an_address_is_wrong_configuration(portals: Portals) -> None:
-    done = portals("list", env={"SESSION_BACKEND": "redis"})
-    assert done.status == 2
-    assert "REDIS_URL" in done.err
-
-
-def test_the_crew_that_is_not_there_is_a_model_that_is_down(portals: Portals) -> None:
-    assert portals("play", "--plain", "--storyteller", "crew").status == 4

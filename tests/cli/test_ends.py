@@ -132,7 +132,7 @@ def test_a_reader_that_goes_away_in_the_middle_of_a_game_is_no_error(amber: RunR
 
 
 def test_bytes_that_are_no_text_are_read_as_well_as_can_be(portals: Portals, amber: RunRecord) -> None:
-    done = portals("resume", stdin="\udcff\udcfe/she\udc80et\n/sheet\n")
+    done = portals("resume", stdin="/\udcff\udcfe\udc80\n/sheet\n")
     assert done.status == 0
     assert "Sheet: Brenna" in done.out
 

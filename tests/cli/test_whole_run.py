@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from processes import Done, Portals, portals_at
 
+from pocket_portals.rules.state import Parent
+from pocket_portals.saves.files import FileStore
+from pocket_portals.session.journal import RunRecord
+
 DEEDS = 300  # lines of input, more than a short story takes
 PLAY = ("play", "--plain", "--seed", "x", "--length", "short")
 
@@ -84,16 +88,18 @@ def test_what_is_taken_back_and_done_again_meets_the_same_dice(portals: Portals)
     assert "\n".join(last_turns) in before
 
 
-def test_a_branch_leaves_the_run_it_came_from_as_it_was(portals: Portals) -> None:
-    portals(*PLAY, stdin="1\n" * 12)
-    origin = the_run(portals)
-    done = portals("resume", "--turn", "9", "--plain", stdin="2\n")
-    assert done.status == 0
-    runs = {run["id"]: run for run in json.loads(portals("list", "--json").out)}
+def test_a_branch_leaves_the_run_it_came_from_as_it_was(
+    portals: Portals, saves: FileStore, amber: RunRecord
+) -> None:
+    done = portals("resume", "--turn", "3", "--plain")
     branch = done.out.splitlines()[-1].removeprefix("Saved ")
-    assert runs.pop(branch)["revision"] == 10
-    assert runs == {origin["id"]: origin}
-    assert portals("resume", str(origin["id"]), "--turn", "99").status == 1
+    assert done.status == 0
+    assert branch != amber.run
+    assert saves.load(branch).branch_of == Parent(run=amber.run, revision=3)
+    assert saves.load(branch).state.revision == 3
+    assert saves.load(amber.run) == amber
+    assert portals("resume", amber.run, "--turn", "99", "--plain").status == 1
+    assert len(saves.summaries()) == 2
 
 
 def test_an_ended_story_can_be_read_and_taken_back(there: Portals, whole: Done) -> None:
@@ -108,7 +114,8 @@ def test_an_ended_story_can_be_read_and_taken_back(there: Portals, whole: Done) 
 
 def test_the_title_screen_over_pipes_begins_and_goes_on(portals: Portals) -> None:
     assert portals(stdin="1\n1\n").status == 0
-    ident = the_run(portals)["id"]
-    done = portals(stdin="2\n1\n")
-    assert done.out.splitlines()[-1] == f"Saved {ident}"
-    assert the_run(portals)["revision"] == 3
+    run = the_run(portals)
+    done = portals(stdin="2\n/sheet\n")
+    assert done.out.splitlines()[-1] == f"Saved {run['id']}"
+    assert "Sheet: You are nobody yet" in done.out
+    assert the_run(portals)["revision"] == 2
