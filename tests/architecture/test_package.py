@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
@@ -60,3 +61,11 @@ def test_a_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
     }
     assert ours <= shipped
     assert {suffix for name in ours if (suffix := Path(name).suffix)} >= {".py", ".yaml", ".tcss"}
+
+
+def test_the_redis_of_docker_compose_keeps_its_data_and_to_itself() -> None:
+    redis = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]["redis"]
+    assert redis["command"][1:3] == ["--appendonly", "yes"]
+    assert [volume.rpartition(":")[2] for volume in redis["volumes"]] == ["/data"]
+    assert all(port.startswith("127.0.0.1:") for port in redis["ports"])
+    assert redis["healthcheck"]["test"] == ["CMD", "redis-cli", "ping"]
