@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pocket_portals.rules.state import GameState, Person, Promise, Quest
 from pocket_portals.session.commands import COMMANDS
 from pocket_portals.session.journal import RunRecord
-from pocket_portals.session.transcript import chapters
+from pocket_portals.session.transcript import INTENTS, chapters
 
 LEARNED = 12  # facts the journal shows, the newest
 
@@ -105,5 +105,7 @@ def dice_page(record: RunRecord) -> Iterator[str]:
 def fight_line(state: GameState) -> Iterator[str]:
     """How a fight stands."""
     if state.combat_state:
-        foes = ", ".join(f"{f.name} {f.health} of {f.health_max}" for f in state.combat_state.standing)
+        foes = "; ".join(
+            f"{f.name} {f.health} of {f.health_max}, {INTENTS[f.tactic]}" for f in state.combat_state.standing
+        )
         yield f"you {state.health_current} of {state.health_max}; {foes}"

@@ -16,7 +16,7 @@ from pocket_portals.clean import clean, clean_line
 from pocket_portals.rules.events import QuestAccepted, QuestsOffered
 from pocket_portals.rules.state import Choice, Closure, Voice
 from pocket_portals.session.journal import RunRecord, Turn
-from pocket_portals.session.transcript import Entry, chapters
+from pocket_portals.session.transcript import Entry, chapters, stakes
 
 WIDTH = 80  # columns of a plain text
 
@@ -52,9 +52,8 @@ def labelled(entry: Entry) -> Iterator[str]:
 def numbered(choices: Sequence[Choice]) -> Iterator[str]:
     """The deeds offered: ``1. Slip past the guard (Dexterity, DC 13)``."""
     for number, choice in enumerate(choices, start=1):
-        check = f"{choice.check.ability.value.title()}, DC {choice.check.dc}" if choice.check else ""
-        stakes = ", ".join(filter(None, (check, clean_line(choice.note))))
-        yield f"{number}. {clean_line(choice.label)}" + (f" ({stakes})" if stakes else "")
+        stake = clean_line(stakes(choice))
+        yield f"{number}. {clean_line(choice.label)}" + (f" ({stake})" if stake else "")
 
 
 def last_scene(record: RunRecord) -> Iterator[str]:

@@ -31,13 +31,12 @@ from pocket_portals.rules.events import (
     QuestLost,
     Rested,
 )
+from pocket_portals.rules.fighters import Tactic
 from pocket_portals.rules.fold import apply
-from pocket_portals.rules.state import GameState, Speech, Voice
+from pocket_portals.rules.state import Choice, GameState, Speech, Voice
 from pocket_portals.rules.values import Value
 from pocket_portals.session.journal import RunRecord, Turn, replay
 from pocket_portals.story.storyteller import Intent
-
-FACES = "⚀⚁⚂⚃⚄⚅"
 
 LABELS: dict[Voice, str] = {
     Voice.NARRATOR: "Narrator",
@@ -47,6 +46,18 @@ LABELS: dict[Voice, str] = {
     Voice.INTERVIEWER: "Interviewer",
     Voice.QUEST_DESIGNER: "Quest",
     Voice.CHRONICLER: "Chronicler",
+}
+
+
+INTENTS: dict[Tactic, str] = {
+    Tactic.STRIKE: "moves in to strike",
+    Tactic.HEAVY: "a heavy blow is coming",
+    Tactic.WIND_UP: "winds up for something worse",
+    Tactic.GUARD: "keeps its guard up",
+    Tactic.HOWL: "draws breath to call for help",
+    Tactic.HEX: "gathers a hex",
+    Tactic.FLEE: "looks for a way out",
+    Tactic.REEL: "reels, wide open",
 }
 
 
@@ -68,6 +79,12 @@ def arithmetic(roll: Roll) -> str:
     if flat:
         parts.append(f"{'-' if flat < 0 else '+'} {abs(flat)}")
     return dropped + " ".join([kept, *parts])
+
+
+def stakes(choice: Choice) -> str:
+    """What stands beside a choice: its check, the odds, the price. Empty when nothing is at stake."""
+    check = f"{choice.check.ability.value.title()}, DC {choice.check.dc}" if choice.check else ""
+    return ", ".join(filter(None, (check, choice.note)))
 
 
 def check_line(event: CheckRolled) -> str:
@@ -134,7 +151,7 @@ def entry_of(event: Event, state: GameState) -> Entry | None:
             return Entry(sort="change", label="Change", text="You rest; your powers return")
         case ClockTicked(id=ident, by=by) if ident in state.clocks:
             clock = state.clocks[ident]
-            text = f"{clock.name}: {'●' * clock.filled}{'○' * (clock.segments - clock.filled)}"
+            text = f"{clock.name}: {clock.filled} of {clock.segments}"
             return Entry(sort="change", label="Change", text=text)
         case PromiseMade(what=what):
             return Entry(sort="quest", label="Promise", text=f"You promised: {what}")

@@ -81,8 +81,8 @@ def enact(draft: Draft, world: WorldDef, do: Effects, why: str = "") -> list[Pie
 
 def _purse_and_body(draft: Draft, do: Effects, why: str) -> None:
     state = draft.state
-    if do.gold:
-        draft.propose(GoldChanged(by=max(do.gold, -state.gold), why=why))
+    if gold := max(do.gold, -state.gold):
+        draft.propose(GoldChanged(by=gold, why=why))
     if do.health < 0:
         wound(draft, -do.health, why)
     elif do.health > 0:

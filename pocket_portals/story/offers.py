@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pocket_portals.rules.checks import chance
 from pocket_portals.rules.state import Choice, GameState
 from pocket_portals.story.wording import Wording, cast_slots
 from pocket_portals.worlds.needs import Needs
@@ -30,11 +31,17 @@ def scene_choices(world: WorldDef, state: GameState, scene: SceneDef) -> tuple[C
             verb=choice.verb,
             ref=f"{scene.id}#{index}",
             check=choice.check,
-            note=choice.note,
+            note=_note(state, choice),
             nouns=choice.nouns,
         )
         for index, choice in shown
     )
+
+
+def _note(state: GameState, choice: ChoiceDef) -> str:
+    """What stands beside a choice: its price as written, and the odds of its check."""
+    odds = f"{chance(state.hero, choice.check.ability, choice.check.dc)}%" if choice.check else ""
+    return " · ".join(filter(None, (odds, choice.note)))
 
 
 def chosen(world: WorldDef, choice: Choice) -> tuple[SceneDef, ChoiceDef] | None:

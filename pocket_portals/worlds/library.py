@@ -7,10 +7,12 @@ import logging
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pocket_portals.errors import WorldError
-from pocket_portals.worlds.loader import load
-from pocket_portals.worlds.schema import WorldDef
+
+if TYPE_CHECKING:
+    from pocket_portals.worlds.schema import WorldDef
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,8 @@ class WorldLibrary:
                 close = difflib.get_close_matches(world, folders, n=1)
                 hint = f"Did you mean {close[0]}?" if close else f"There are: {', '.join(sorted(folders))}."
                 raise WorldError(f"There is no world called “{world}”.", hint)
+            from pocket_portals.worlds.loader import load  # listing runs needs no world
+
             self._loaded[world] = load(folders[world])
         return self._loaded[world]
 
