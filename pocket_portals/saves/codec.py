@@ -175,6 +175,11 @@ def head_of(data: bytes, run: str) -> str:
     return head
 
 
+def head_in(data: bytes) -> str:
+    """The head that an encoded run claims, out of its first ``HEADER_BYTES`` bytes, unverified."""
+    return str(_header(data).get("head", ""))
+
+
 def summary_of(data: bytes, where: Where) -> RunSummary:
     """What a list shows of an encoded run, out of its first ``HEADER_BYTES`` bytes, unverified."""
     return summary_from(_header(data).get("meta"), where)

@@ -93,6 +93,12 @@ class RedisStore:
 
     def save(self, record: RunRecord, expected: str) -> Saved:
         """See RunStore. A run that expired or was flushed is written again, whole."""
+        if self.put(record, expected) == "CONFLICT":
+            raise overtaken(record.run)
+        return Saved(self.name)
+
+    def put(self, record: RunRecord, expected: str) -> str:
+        """What ``save`` does, and what the script answered: CREATED, OK, DUP, REPAIRED or CONFLICT."""
         checked_id(record.run)
         with self._answering():
             answer = self._send(record, expected, since=expected)
@@ -100,9 +106,7 @@ class RedisStore:
                 answer = self._send(record, expected="", since="")
             elif answer == b"GAP":
                 answer = self._send(record, expected, since="")
-        if answer == b"CONFLICT":
-            raise overtaken(record.run)
-        return Saved(self.name)
+        return answer.decode("ascii")
 
     def load(self, run: str) -> RunRecord:
         """See RunStore."""
@@ -177,16 +181,20 @@ class RedisStore:
         with self._answering():
             return self._redis.zcard(INDEX)
 
-    def take_lease(self, run: str, holder: bytes, seconds: int, anyway: bool) -> bytes | None:
-        """Note that ``holder`` has the run open, unless somebody else has; who has it then."""
+    def lease(self, run: str) -> bytes | None:
+        """The note of who has the run open."""
         with self._answering():
-            taken = self._redis.set(lease_key(run), holder, ex=seconds, nx=not anyway)
-            return holder if taken else cast("bytes | None", self._redis.get(lease_key(run)))
+            return cast("bytes | None", self._redis.get(lease_key(checked_id(run))))
 
-    def end_lease(self, run: str, holder: bytes) -> None:
-        """The holder has closed the run."""
+    def hold_lease(self, run: str, holder: bytes, seconds: int) -> None:
+        """Note for so long who has the run open."""
         with self._answering():
-            if self._redis.get(lease_key(run)) == holder:
+            self._redis.set(lease_key(checked_id(run)), holder, ex=seconds)
+
+    def end_lease(self, run: str, token: bytes) -> None:
+        """Take the note away, if it bears this token."""
+        if token in (self.lease(run) or b""):
+            with self._answering():
                 self._redis.delete(lease_key(run))
 
     # Inside

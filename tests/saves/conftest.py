@@ -11,6 +11,7 @@ from servers import SERVERS, TTL, Server, start_server
 from pocket_portals.saves.files import FileStore
 from pocket_portals.saves.memory import MemoryStore
 from pocket_portals.saves.redis import RedisStore
+from pocket_portals.saves.vault import VaultStore
 from pocket_portals.session.ports import RunStore
 
 
@@ -51,12 +52,20 @@ def own_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         each.end()
 
 
-@pytest.fixture(params=["memory", "files", *sorted(SERVERS)])
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn waits until it is in both places, however slow the machine is."""
+    monkeypatch.setattr("pocket_portals.saves.vault.AT_ONCE", 20.0)
+    monkeypatch.setattr("pocket_portals.saves.vault.ON_LEAVING", 20.0)
+
+
+@pytest.fixture(params=["memory", "files", "vault", "vault without redis", *sorted(SERVERS)])
 def open_store(
-    request: pytest.FixtureRequest, servers: Callable[[str], Server], tmp_path: Path
+    request: pytest.FixtureRequest, servers: Callable[[str], Server], tmp_path: Path, patient: None
 ) -> Iterator[Callable[[], RunStore]]:
     """Opens the same place again and again, as other processes would."""
     opened: list[RunStore] = []
+    server = servers("valkey") if request.param == "vault" else None
     url = servers(request.param).url if request.param in SERVERS else ""
 
     def start() -> RunStore:
@@ -65,6 +74,9 @@ def open_store(
                 opened.append(opened[0] if opened else MemoryStore())
             case "files":
                 opened.append(FileStore(tmp_path / "saves"))
+            case "vault" | "vault without redis":
+                redis = RedisStore(server.url, TTL) if server else None
+                opened.append(VaultStore(FileStore(tmp_path / "saves"), redis))
             case _:
                 opened.append(RedisStore(url, TTL))
         return opened[-1]
