@@ -68,7 +68,9 @@ class Mirror:
             tried = self._tries
             self._hurried = True
             self._signal.notify_all()
-            self._signal.wait_for(lambda: not self._due or (self.down and self._tries > tried), seconds)
+            self._signal.wait_for(
+                lambda: not self._due or self._ended or (self.down and self._tries > tried), seconds
+            )
             self._hurried = False
             return list(self._due)
 

@@ -268,6 +268,9 @@ class RedisStore:
 
 
 def _unavailable(error: RedisError, redis: str) -> StoreUnavailable:
+    # What is big is refused in these words before the missing password is.
+    if "unauthenticated" in str(error):
+        error = AuthenticationError()
     match error:
         case AuthenticationError():
             return StoreUnavailable(f"{redis} refuses the user or the password.", "See to REDIS_URL.")

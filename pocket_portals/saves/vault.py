@@ -104,10 +104,9 @@ class VaultStore:
             return self.sync(run).record
         except StoreUnavailable as trouble:
             log.warning("run %s was not synced: %s", run, trouble)
-        try:
-            return self._local(run)
-        except StoreUnavailable:
-            return self.redis.load(run)
+            if isinstance(trouble.__cause__, OSError):  # the disk does not take what Redis has
+                return self.redis.load(run)
+        return self._local(run)
 
     def summaries(self, limit: int | None = None) -> list[RunSummary]:
         """See RunStore. A run that is in both places is listed once, as it was played last."""
