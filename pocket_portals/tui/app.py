@@ -16,11 +16,10 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from pocket_portals.errors import ConfigError
-from pocket_portals.tui import keys
+from pocket_portals.tui import breakpoints, keys
 from pocket_portals.tui.filters import Harmless
 from pocket_portals.tui.terminal import lasting
 from pocket_portals.tui.themes import THEMES, theme, variables
-from pocket_portals.tui.wording import WIDE
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -43,6 +42,7 @@ def _now() -> datetime:
 class PortalsApp(App[int]):
     """Pocket Portals in a terminal. ``run()`` answers with the exit status.
 
+    ``service`` may be a function that opens one: it is called in a thread, after the first paint.
     ``goodbye`` is the line to print after leaving; ``failure`` the error that ended it, if one did.
     ``fresh`` says what "New" on the title screen begins; by default the world that ships first.
     ``now`` is asked how long ago a run was played.
@@ -52,13 +52,13 @@ class PortalsApp(App[int]):
     CSS_PATH = ["styles/app.tcss", "styles/title.tcss", "styles/game.tcss", "styles/pages.tcss"]
     BINDINGS = keys.bindings(keys.EVERYWHERE, priority=True)
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-normal"), (WIDE, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-short"), (22, "-tall"), (30, "-high")]
+    HORIZONTAL_BREAKPOINTS = breakpoints.WIDTHS
+    VERTICAL_BREAKPOINTS = breakpoints.HEIGHTS
     ESCAPE_TO_MINIMIZE = False
 
     def __init__(
         self,
-        service: GameSessionService,
+        service: GameSessionService | Callable[[], GameSessionService],
         screen: ScreenConfig,
         entrance: Entrance,
         warm_up: Callable[[], None],
@@ -71,7 +71,11 @@ class PortalsApp(App[int]):
         self._world_accent = ""
         self._event_loop: asyncio.AbstractEventLoop | None = None
         super().__init__()
-        self.service = service
+        self._open_service: Callable[[], GameSessionService] = (
+            service if callable(service) else lambda: service
+        )
+        self._service: GameSessionService | None = None
+        self._opened = asyncio.Event()
         self.settings = screen
         self.entrance = entrance
         self.fresh = entrance.new or fresh
@@ -79,7 +83,6 @@ class PortalsApp(App[int]):
         self.goodbye = ""
         self.failure: Exception | None = None
         self._warm_up = warm_up
-        self._painted = asyncio.Event()
         self._warming: asyncio.Task[None] | None = None
         for name in THEMES:
             self.register_theme(theme(name))
@@ -117,21 +120,47 @@ class PortalsApp(App[int]):
 
     def on_mount(self) -> None:
         self._obey_signals()
-        self.call_after_refresh(self._first_painted)
 
-    async def _first_painted(self) -> None:
+    def on_ready(self) -> None:
+        """The first screen is painted."""
+        self._starting = asyncio.create_task(self._start())
+
+    async def _start(self) -> None:
         """Only now the slow things: the player already sees the title."""
+        try:
+            self._service = await asyncio.to_thread(self._prepare)
+        except Exception as error:
+            self.failure = error
+            self.exit(1, return_code=1)
+            return
         self._warming = asyncio.create_task(asyncio.to_thread(self._warm_up))
         self._warming.add_done_callback(_quietly)
-        self._painted.set()
+        self._opened.set()
         if self.entrance.new is not None:
             self.play(self.entrance.new)
         elif self.entrance.run:
             self.play(self.entrance.run)
 
+    def _prepare(self) -> GameSessionService:
+        """Blocking: the service, and the modules that the next screens are made of."""
+        import pocket_portals.tui.screens.game  # noqa: F401
+
+        return self._open_service()
+
+    @property
+    def service(self) -> GameSessionService:
+        """The one thing the screens talk to; there once ``opened``."""
+        if self._service is None:
+            raise LookupError("the service is not open yet")
+        return self._service
+
+    async def opened(self) -> None:
+        """Wait until there is a service."""
+        await self._opened.wait()
+
     async def warmed(self) -> None:
         """Wait until the engine can be called without holding up the screen."""
-        await self._painted.wait()
+        await self._opened.wait()
         if self._warming:
             await asyncio.shield(self._warming)
 

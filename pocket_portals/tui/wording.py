@@ -11,8 +11,6 @@ from pocket_portals.rules.state import ArcPhase, Closure, Degree, Phase
 from pocket_portals.session.ports import RunSummary, Saved
 from pocket_portals.worlds.schema import WorldDef
 
-WIDE = 110  # cells from which the panel stands beside the story
-
 INTENTS: dict[Tactic, str] = {
     Tactic.STRIKE: "moves in to strike",
     Tactic.HEAVY: "a heavy blow is coming",

@@ -339,6 +339,7 @@ def make(
         now=lambda: EPOCH + timedelta(days=1, hours=1),
     )
     app.engine = engine
+    app._service = service
     return app
 
 

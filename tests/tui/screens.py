@@ -72,7 +72,9 @@ def gallery_app(store: MemoryStore, entrance: Entrance, theme: str = "tavern") -
     service = GameSessionService(store, engine, worlds, clock, random_below=lambda n: next(draws) % n)
     settings = ScreenConfig(theme=theme, pace=0, motion=False)
     later = lambda: EVENING + timedelta(days=1, hours=6)  # noqa: E731
-    return PortalsApp(service, settings, entrance, lambda: None, now=later)
+    app = PortalsApp(service, settings, entrance, lambda: None, now=later)
+    app._service = service
+    return app
 
 
 class Gallery:

@@ -251,7 +251,7 @@ async def test_resume_shows_the_same_words_the_same_choices_and_the_same_fight(p
         assert [line for line in page(pilot).splitlines() if line] == [
             line for line in told.splitlines() if line
         ]
-        assert seen(pilot).splitlines()[-8:-1] == shown
+        await until(pilot, lambda: seen(pilot).splitlines()[-8:-1] == shown)
 
 
 async def test_a_run_that_is_not_there_is_one_line_and_a_way_out(play):
@@ -347,6 +347,15 @@ async def test_what_is_longer_than_the_page_is_shown_from_its_first_line(play):
         await pilot.press("space", "space")
         await until(pilot, lambda: "a third one." in seen(pilot))
         assert "more · Space" not in seen(pilot)
+
+
+async def test_words_that_are_out_of_sight_are_not_waited_for():
+    app = make(NEW, pace=30)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, GameScreen) and bool(app.screen.state))
+        await until(pilot, lambda: app.screen.query_one(Transcript).full or app.screen.told)
+        await until(pilot, lambda: app.screen.told)
+        assert "Who's asking?" in page(pilot)
 
 
 async def test_the_story_can_be_read_back_and_the_next_turn_is_followed_again(play):

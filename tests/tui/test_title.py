@@ -5,6 +5,7 @@ from __future__ import annotations
 from driving import game, page, seen, settled, until, write
 from fakes import NEW, make
 
+from pocket_portals.errors import PortalsError
 from pocket_portals.tui.screens.game import GameScreen
 from pocket_portals.tui.screens.runs import RunsScreen
 from pocket_portals.tui.screens.title import TitleScreen
@@ -19,6 +20,30 @@ async def test_nothing_slow_is_loaded_before_the_first_paint():
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: painted)
         assert painted == [True]
+
+
+async def test_the_service_may_be_opened_after_the_first_paint():
+    app = make()
+    service, opened = app.service, []
+    app._service = None
+    app._open_service = lambda: opened.append(app.screen.query_one(Menu).size.width > 0) or service
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        assert opened == [True]
+
+
+async def test_a_service_that_does_not_open_ends_the_game_and_hands_on_why():
+    app = make()
+    why = PortalsError("No.", "Do this.")
+
+    def closed() -> None:
+        raise why
+
+    app._open_service = closed
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.return_code == 1)
+        assert app.failure is why
 
 
 async def test_enter_on_a_fresh_machine_begins_a_story():
@@ -140,8 +165,6 @@ async def test_ctrl_c_takes_back_a_turn_in_flight(play):
 
 
 async def test_a_failing_warm_up_is_told_where_the_engine_is_needed():
-    from pocket_portals.errors import PortalsError
-
     app = make(NEW)
 
     def broken() -> None:

@@ -265,6 +265,8 @@ class GameScreen(Screen[None]):
             self.query_one(StatusLine).telling("being told · Esc takes it back")
 
     def _on_beat(self) -> None:
+        if self.query_one(Transcript).full:
+            self._type.hurry()  # nobody waits for words that are out of sight
         self._type.advance(BEAT)
         if not self.busy and self._type.idle:
             self._finish()

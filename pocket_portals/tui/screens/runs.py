@@ -46,6 +46,7 @@ class RunsScreen(Screen[None]):
 
     async def _read(self) -> None:
         menu, word = self.query_one(Menu), self.query_one("#word", Static)
+        await self.app.opened()
         try:
             runs = await asyncio.to_thread(self.app.service.runs)
         except PortalsError as error:

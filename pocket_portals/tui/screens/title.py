@@ -61,13 +61,11 @@ class TitleScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(Menu).focus()
-        self.call_after_refresh(self.look_for_runs)
 
     def on_screen_resume(self) -> None:
         self.app.tint("")
         self.query_one(Portal).wake()
-        if self._latest is not None or self.query_one(Menu).option_count:
-            self.run_worker(self.look_for_runs(), exclusive=True)
+        self.run_worker(self.look_for_runs(), exclusive=True, group="runs")
 
     def on_key(self, event: events.Key) -> None:
         self.query_one(Portal).wake()
@@ -75,6 +73,7 @@ class TitleScreen(Screen[None]):
     async def look_for_runs(self) -> None:
         """Offer the last run first, in words."""
         menu, word = self.query_one(Menu), self.query_one("#word", Static)
+        await self.app.opened()
         try:
             runs = await asyncio.to_thread(self.app.service.runs, 1)
         except PortalsError as error:
@@ -115,7 +114,7 @@ class TitleScreen(Screen[None]):
             case "continue" if self._latest:
                 self.app.play(self._latest.id)
             case "new":
-                self.run_worker(self._begin(), exclusive=True)
+                self.run_worker(self._begin(), exclusive=True, group="begin")
             case "runs":
                 from pocket_portals.tui.screens.runs import RunsScreen
 
@@ -132,6 +131,7 @@ class TitleScreen(Screen[None]):
     async def _begin(self) -> None:
         from pocket_portals.session.service import NewRun
 
+        await self.app.opened()
         fresh = self.app.fresh
         worlds = await asyncio.to_thread(self.app.service.worlds.ids)
         if fresh is None and len(worlds) > 1:

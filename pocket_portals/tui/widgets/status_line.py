@@ -8,7 +8,8 @@ from textual.widget import Widget
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.ports import Saved
 from pocket_portals.tui import bars
-from pocket_portals.tui.wording import WIDE, Setting, safe
+from pocket_portals.tui.breakpoints import WIDE
+from pocket_portals.tui.wording import Setting, safe
 
 _HINTS = (("F1", "help"), ("F2", "sheet"), ("F3", "quest"), ("F4", "journal"), ("F7", "undo"), ("^P", "all"))
 

@@ -94,6 +94,11 @@ class Transcript(VerticalScroll):
         self.call_after_refresh(self._follow)
 
     @property
+    def full(self) -> bool:
+        """Whether the turn being told reaches further than the page."""
+        return self._live.size.height > self.size.height
+
+    @property
     def plain(self) -> str:
         """All that is on the page."""
         return "\n".join(view.leaf.plain for view in self.query(LeafView))

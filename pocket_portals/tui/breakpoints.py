@@ -1,0 +1,8 @@
+"""The sizes at which the page is laid out differently."""
+
+from __future__ import annotations
+
+WIDE = 110  # cells from which the panel stands beside the story
+
+WIDTHS = [(0, "-narrow"), (72, "-normal"), (WIDE, "-wide")]
+HEIGHTS = [(0, "-tiny"), (12, "-short"), (22, "-tall"), (30, "-high")]
