@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from pocket_portals.cli import output
+from pocket_portals.errors import PortalsError
 from pocket_portals.plain.game import play
 
 if TYPE_CHECKING:
@@ -36,6 +39,11 @@ def read_line() -> str | None:
     return line or None
 
 
+def _ahead(warm_up: Callable[[], None]) -> None:
+    with contextlib.suppress(PortalsError):  # the first turn tries again, and says so
+        warm_up()
+
+
 def play_plainly(
     service: GameSessionService, entrance: Entrance, warm_up: Callable[[], None], fresh: NewRun
 ) -> int:
@@ -49,6 +57,8 @@ def play_plainly(
             output.line("One moment ...")
         warm_up()
 
+    if output.is_terminal():  # somebody reads the first scene meanwhile
+        threading.Thread(target=_ahead, args=(warm_up,), daemon=True).start()
     # A handler that is not Python's own keeps asyncio from waiting for a line before it interrupts.
     signal.signal(signal.SIGINT, interrupt)
     return asyncio.run(play(service, entrance, read_line, output.wrapped, load, fresh))

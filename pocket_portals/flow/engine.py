@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pocket_portals.errors import PortalsError
 from pocket_portals.flow.loading import load, loaded
-from pocket_portals.session.direct import STORYBOOK
+from pocket_portals.session.direct import STORYBOOK, DirectEngine
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import Clock, RunStore, Saved, Settled, Watch
 from pocket_portals.session.steps import Play
@@ -23,7 +23,11 @@ log = logging.getLogger(__name__)
 
 
 class FlowEngine:
-    """Plays every turn in a fresh GameSessionFlow."""
+    """Plays every turn in a fresh GameSessionFlow.
+
+    The opening, in which nothing is decided yet, does not wait for crewai: it is played directly,
+    so that the first words stand on the screen while the rest is still loading.
+    """
 
     def __init__(
         self,
@@ -33,6 +37,7 @@ class FlowEngine:
         clock: Clock,
         device: str = "",
     ) -> None:
+        self._opening = DirectEngine(store, worlds, storytellers, clock, device)
         self._store = store
         self._worlds = worlds
         self._storytellers = storytellers
@@ -45,6 +50,8 @@ class FlowEngine:
         A failure or a cancellation before the turn is settled leaves nothing behind; a cancellation
         that comes once it is being saved comes too late, and the turn is returned.
         """
+        if not record.turns:
+            return await self._opening.play(record, action, watch)
         if not loaded.is_set():
             await asyncio.to_thread(load)
         world = await asyncio.to_thread(self._worlds.get, record.state.world)  # read from files at first

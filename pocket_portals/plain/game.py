@@ -107,7 +107,6 @@ class _Table:
         return False
 
     async def _begin(self, new: NewRun) -> None:
-        await self._make_ready()
         record = await self._service.create(new, self._watch)
         self._run = record.run
         self._lines("Run", [f"{record.run}. Every turn is saved; /help says what else you can do."])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from pocket_portals.session.journal import RunRecord
@@ -32,10 +33,11 @@ class DirectEngine:
 
     async def play(self, record: RunRecord, action: str, watch: Watch) -> tuple[RunRecord, Saved]:
         """Decide, tell and save one turn."""
+        world = await asyncio.to_thread(self._worlds.get, record.state.world)  # read from files at first
         play = Play(
             record,
             action,
-            world=self._worlds.get(record.state.world),
+            world=world,
             storyteller=self._storytellers.get(record.state.storyteller, self._storytellers[STORYBOOK]),
             clock=self._clock,
             watch=watch,

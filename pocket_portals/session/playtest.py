@@ -79,6 +79,7 @@ class SensibleBot:
     def __init__(self, seed: str, calling: Calling | None = None) -> None:
         self._stream = Stream(f"bot/{seed}", 0)
         self._calling = calling
+        self._rested = False
 
     def act(self, state: GameState) -> str:
         """A number on the screen, or words where they say more."""
@@ -91,6 +92,10 @@ class SensibleBot:
         if state.phase is Phase.QUEST:
             quests = [i for i, c in enumerate(state.current_choices) if c.ref.startswith("quest:")]
             return str(1 + self._stream.pick(quests))
+        if state.health_current * 5 <= state.health_max * 2 and not self._rested:
+            self._rested = True
+            return "rest"
+        self._rested = False
         weighed = [(self._worth(state, choice), i) for i, choice in enumerate(state.current_choices)]
         best = max(worth for worth, _ in weighed)
         return str(1 + self._stream.pick([i for worth, i in weighed if worth >= best - 15]))

@@ -23,6 +23,7 @@ from pocket_portals.rules.state import Choice, Closure, GameState, Phase, Voice
 from pocket_portals.session.journal import RunRecord, Timings, Told, Turn, turn_id
 from pocket_portals.session.ports import Clock, Decided, Heard, Routed, RunStore, Saved, Spoken, Watch, Words
 from pocket_portals.story import fights, intent, interview, offers, questing, referee
+from pocket_portals.story.consequences import rest
 from pocket_portals.story.router import AgentRouter
 from pocket_portals.story.storybook import ending_of
 from pocket_portals.story.storyteller import Intent, Narration, Outcome, Storyteller
@@ -200,7 +201,7 @@ class Play:
             at=state.created_at,
         )
         self.draft.events.append(begun)
-        pieces, self._first_choices, named = interview.opening(self.world, self.action)
+        pieces, self._first_choices, named = interview.opening(self.world, state.seed, self.action)
         if named:
             self.draft.add(named)
         self.outcome = Outcome(self.intent, pieces)
@@ -210,6 +211,7 @@ class Play:
         state = self.draft.state
         if state.phase is not Phase.QUEST or state.pending_quest_options:
             return
+        rest(self.draft, whole=True)
         offered = await self.storyteller.offer_quests(self.world, state)
         if not offered:
             done = Closure.QUEST_COMPLETE if state.completed_quests else Closure.HARD_CAP

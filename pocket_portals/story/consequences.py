@@ -134,10 +134,12 @@ def mend(draft: Draft, amount: int, why: str) -> None:
         draft.add(HealthChanged(by=gained, why=why))
 
 
-def rest(draft: Draft) -> None:
-    """A night's rest: half the health and every power; the caller pays for it with a clock."""
-    draft.add(Rested())
-    mend(draft, draft.state.health_max // 2, "rest")
+def rest(draft: Draft, *, whole: bool = False) -> None:
+    """Rest: powers and half the health come back, all of it in a bed. On the road a clock pays for it."""
+    state = draft.state
+    if any(state.powers_used.values()):
+        draft.add(Rested())
+    mend(draft, state.health_max if whole else state.health_max // 2, "rest")
 
 
 def tick(draft: Draft, world: WorldDef, clock: str, by: int, why: str = "") -> list[Piece]:

@@ -24,6 +24,7 @@ from pocket_portals.story.wording import Wording
 from pocket_portals.worlds.schema import Concept, WorldDef
 
 QUESTIONS = 4
+CONCEPTS = 3  # offered with each question
 ANSWER = 300  # characters kept of each answer
 
 ACCEPT, REROLL, CHANGE = "hero:accept", "hero:reroll", "hero:change"
@@ -41,19 +42,23 @@ _SMALL = frozenset({"of", "the", "von", "de", "van", "af"})
 _STOP = frozenset("a an and who but from with that which i am my is was has have in on at to for as".split())
 
 
-def opening(world: WorldDef, name: str) -> tuple[list[Piece], tuple[Choice, ...], DescriptionSet | None]:
+def opening(
+    world: WorldDef, seed: str, name: str
+) -> tuple[list[Piece], tuple[Choice, ...], DescriptionSet | None]:
     """The first words of a run: through the portal, to the table, and the first question."""
     first = world.interview.questions[0]
     pieces = [Piece(world.portal.arrival), Piece(first.ask)]
     given = clean_line(name, 40)
-    return pieces, _concepts(world, 0), DescriptionSet(text=f"name: {given}") if given else None
+    return pieces, _concepts(world, seed, 0), DescriptionSet(text=f"name: {given}") if given else None
 
 
-def _concepts(world: WorldDef, turn: int) -> tuple[Choice, ...]:
+def _concepts(world: WorldDef, seed: str, turn: int) -> tuple[Choice, ...]:
+    """Three ready answers to a question, drawn for this run."""
     question = world.interview.questions[turn]
+    drawn = Stream(f"{seed}/concepts", turn).sample(range(len(question.concepts)), CONCEPTS)
     return tuple(
-        Choice(label=c.say, verb=Verb.TALK, ref=f"concept:{question.id}:{i}")
-        for i, c in enumerate(question.concepts[:3])
+        Choice(label=question.concepts[i].say, verb=Verb.TALK, ref=f"concept:{question.id}:{i}")
+        for i in sorted(drawn)
     )
 
 
@@ -143,7 +148,7 @@ def _accept(draft: Draft, world: WorldDef, outcome: Outcome) -> Outcome:
 def choices(world: WorldDef, state: GameState) -> tuple[Choice, ...]:
     """What is offered next at the table."""
     if state.creation_turn < QUESTIONS:
-        return _concepts(world, state.creation_turn)
+        return _concepts(world, state.seed, state.creation_turn)
     return (
         Choice(label="Begin as this hero", verb=Verb.TALK, ref=ACCEPT),
         Choice(label="Draw again what you left open", verb=Verb.TALK, ref=REROLL),

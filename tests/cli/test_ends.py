@@ -163,7 +163,9 @@ def test_what_a_save_says_is_never_a_command_to_the_terminal(portals: Portals, s
 
 
 def terminal(*arguments: str, **variables: str) -> pexpect.spawn[str]:
-    env = {**os.environ, "TERM": "xterm-256color", **variables}
+    sizes = {"COLUMNS", "LINES"}  # which would win over the size of the terminal
+    inherited = {k: v for k, v in os.environ.items() if k not in sizes}
+    env = {**inherited, "TERM": "xterm-256color", **variables}
     return pexpect.spawn(
         sys.executable, ["-m", "pocket_portals", *arguments], env=env, encoding="utf-8", dimensions=(24, 60)
     )

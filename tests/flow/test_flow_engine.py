@@ -12,6 +12,7 @@ import pytest
 
 from pocket_portals.errors import Impossible, ModelUnavailable, PortalsError
 from pocket_portals.flow.engine import FlowEngine
+from pocket_portals.flow.loading import load
 from pocket_portals.rules.events import Event, TurnSettled
 from pocket_portals.rules.state import GameState, Voice
 from pocket_portals.saves.memory import MemoryStore
@@ -163,6 +164,8 @@ async def test_a_flow_that_ends_early_is_an_error_and_saves_nothing(
     engines: Engines, store: MemoryStore, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = engines(store)
+    record, _ = await engine.play(fresh(), "", unwatched)
+    await asyncio.to_thread(load)
     from pocket_portals.flow.game_flow import GameSessionFlow
 
     async def nothing(flow: GameSessionFlow) -> None:
@@ -170,8 +173,20 @@ async def test_a_flow_that_ends_early_is_an_error_and_saves_nothing(
 
     monkeypatch.setattr(GameSessionFlow, "kickoff_async", nothing)
     with pytest.raises(PortalsError, match="could not be played"):
-        await engine.play(fresh(), "", unwatched)
-    assert store.summaries() == []
+        await engine.play(record, "1", unwatched)
+    assert store.load(record.run) == record
+
+
+async def test_the_opening_does_not_wait_for_crewai(
+    engines: Engines, store: MemoryStore, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never() -> None:
+        raise AssertionError("the first words waited for crewai")
+
+    monkeypatch.setattr("pocket_portals.flow.engine.load", never)
+    monkeypatch.setattr("pocket_portals.flow.engine.loaded", threading.Event())
+    record, _ = await engines(store).play(fresh(), "", unwatched)
+    assert record.turns[0].speeches
 
 
 async def test_a_turn_called_off_before_it_is_settled_leaves_nothing(
