@@ -45,10 +45,10 @@ def free_port() -> int:
         return port
 
 
-def start_server(binary: str, folder: Path, *options: str) -> Server:
-    """A server that accepts connections, on a port that was free."""
+def start_server(binary: str, folder: Path, *options: str, at: int = 0) -> Server:
+    """A server that accepts connections, on a port that was free unless one is given."""
     for _ in range(5):  # another program may take the port first
-        port = free_port()
+        port = at or free_port()
         command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
         process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None

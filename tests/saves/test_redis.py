@@ -409,13 +409,14 @@ def assert_hidden(error: PortalsError, *texts: str) -> None:
 
 def test_a_user_with_the_documented_rights_can_do_everything(own_server: Callable[..., Server]) -> None:
     server = own_server()
-    commands = (
-        "auth select multi exec evalsha eval exists get set hget hmget hset llen lrange rpush del"
-    )
+    commands = "auth select multi exec evalsha eval exists get set hget hmget hset llen lrange rpush del"
     with server.client() as admin:
         admin.execute_command(
             *f"ACL SETUSER hero on >{PASSWORD} resetkeys -@all".split(),
-            *(f"+{command}" for command in f"{commands} expire persist pttl zadd zcard zrem zrevrange".split()),
+            *(
+                f"+{command}"
+                for command in f"{commands} expire persist pttl zadd zcard zrem zrevrange".split()
+            ),
             "~pocket_portals:session:*",
             "~{pocket_portals:session:*",
             "~pocket_portals:index",
