@@ -30,6 +30,7 @@ from redis.exceptions import (
     NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
+    RedisClusterException,
     RedisError,
     TimeoutError,
 )
@@ -263,11 +264,11 @@ class RedisStore:
         """Turn what Redis refuses into one line for the player, without the URL."""
         try:
             yield
-        except RedisError as error:
+        except (RedisError, RedisClusterException) as error:
             raise _unavailable(error, self.place) from error
 
 
-def _unavailable(error: RedisError, redis: str) -> StoreUnavailable:
+def _unavailable(error: Exception, redis: str) -> StoreUnavailable:
     # What is big is refused in these words before the missing password is.
     if "unauthenticated" in str(error):
         error = AuthenticationError()
@@ -285,9 +286,14 @@ def _unavailable(error: RedisError, redis: str) -> StoreUnavailable:
             return StoreUnavailable(f"{redis} is a read-only replica.", "Give the address of its master.")
         case BusyLoadingError():
             return StoreUnavailable(f"{redis} is still loading its data.", "Try again in a moment.")
+        case ConnectionError() if "CERTIFICATE" in str(error):
+            return StoreUnavailable(
+                f"{redis} shows a certificate that nobody here vouches for.",
+                "Add ?ssl_ca_certs=FILE to REDIS_URL, with the certificate of its authority.",
+            )
         case TimeoutError():
             return StoreUnavailable(f"{redis} does not answer in time.", "Is it running, and is it busy?")
-        case ConnectionError():
+        case ConnectionError() | RedisClusterException():
             return StoreUnavailable(f"{redis} can't be reached.", "Is it running, and is REDIS_URL right?")
         case _:
             return StoreUnavailable(f"{redis} failed: {clean_line(str(error), 100)}.")
