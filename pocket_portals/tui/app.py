@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from pocket_portals.config import ScreenConfig
-    from pocket_portals.session.service import Entrance, GameSessionService, NewRun
+    from pocket_portals.session.entrance import Entrance, NewRun
+    from pocket_portals.session.service import GameSessionService
 
 log = logging.getLogger(__name__)
 

@@ -70,7 +70,7 @@ class Setting:
 
     def place(self, ident: str) -> str:
         """The name of a place."""
-        return self.places.get(ident) or spelled(ident)
+        return capital(self.places.get(ident) or spelled(ident))
 
 
 def spelled(ident: str) -> str:

@@ -29,9 +29,10 @@ from pocket_portals.rules.state import (
     Voice,
 )
 from pocket_portals.saves.memory import MemoryStore
+from pocket_portals.session.entrance import Entrance, NewRun
 from pocket_portals.session.journal import Told, Turn, turn_id
 from pocket_portals.session.ports import Decided, Heard, Settled, Spoken, Words
-from pocket_portals.session.service import Entrance, GameSessionService, NewRun
+from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.steps import keep
 from pocket_portals.story.storyteller import Intent
 from pocket_portals.tui.app import PortalsApp

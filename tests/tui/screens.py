@@ -24,9 +24,10 @@ from pocket_portals.rules.events import CheckRolled
 from pocket_portals.rules.state import GameState, Phase
 from pocket_portals.saves.memory import MemoryStore
 from pocket_portals.session.direct import DirectEngine
+from pocket_portals.session.entrance import Entrance, NewRun
 from pocket_portals.session.playtest import SensibleBot
 from pocket_portals.session.ports import Saved
-from pocket_portals.session.service import Entrance, GameSessionService, NewRun
+from pocket_portals.session.service import GameSessionService
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.tui.app import PortalsApp
 from pocket_portals.worlds.library import WorldLibrary

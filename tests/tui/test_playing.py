@@ -8,7 +8,7 @@ from fakes import HOSTILE, NEW, make
 
 from pocket_portals.errors import ConfigError
 from pocket_portals.session.commands import COMMANDS
-from pocket_portals.session.service import Entrance
+from pocket_portals.session.entrance import Entrance
 from pocket_portals.tui import keys
 from pocket_portals.tui.screens.game import GameScreen
 from pocket_portals.tui.screens.title import TitleScreen

@@ -7,8 +7,8 @@ from driving import game, page, seen, settled, until
 from screens import Kept, act, gallery_app
 
 from pocket_portals.rules.state import Phase
+from pocket_portals.session.entrance import Entrance, NewRun
 from pocket_portals.session.playtest import SensibleBot
-from pocket_portals.session.service import Entrance, NewRun
 
 NEW = NewRun(world="ember-road", name="Ilsa Thorne", seed="axle")
 

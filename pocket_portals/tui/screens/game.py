@@ -20,8 +20,8 @@ from pocket_portals.clean import clean_line
 from pocket_portals.errors import PortalsError, WorldError
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.commands import COMMANDS
+from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.ports import Decided, Heard, Settled, Signal, Spoken, Words
-from pocket_portals.session.service import NewRun
 from pocket_portals.tui import ink, keys
 from pocket_portals.tui.commands import Commands
 from pocket_portals.tui.leaf import Paragraph

@@ -129,7 +129,7 @@ class TitleScreen(Screen[None]):
                 pass
 
     async def _begin(self) -> None:
-        from pocket_portals.session.service import NewRun
+        from pocket_portals.session.entrance import NewRun
 
         await self.app.opened()
         fresh = self.app.fresh

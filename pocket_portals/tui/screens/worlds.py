@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pocket_portals.errors import PortalsError
-from pocket_portals.session.service import NewRun
+from pocket_portals.session.entrance import NewRun
 from pocket_portals.tui.widgets.menu import Item, Menu
 from pocket_portals.tui.wording import spelled
 

@@ -51,8 +51,9 @@ def _title(combat: CombatState, state: GameState) -> Content:
         if who == HERO:
             order.append("you")
         elif foe and foe.standing:
-            order.append(_short(foe.name))
-    return Content.assemble((f"ROUND {combat.round}", "bold $accent"), (f"   {' → '.join(order)}", "$quiet"))
+            order.append(foe.name)
+    line = capital(" → ".join(order))
+    return Content.assemble((f"ROUND {combat.round}", "bold $accent"), (f"   {line}", "$quiet"))
 
 
 def _foe(foe: Foe, names: int, wide: bool) -> Content:

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from pocket_portals.tui.leaf import Leaf, Paragraph
 
+LOW = 12  # lines under which no blank one is spent above a turn
 BATCH = 50  # paragraphs to a widget: few widgets, and none of them large
 
 
@@ -123,7 +124,9 @@ class Transcript(VerticalScroll):
 
     def _follow(self) -> None:
         if self._follows:
-            self.scroll_to(y=min(self._live.virtual_region.y, self.max_scroll_y), animate=False)
+            first = self._live.leaf.paragraphs[:1]
+            spare = first[0].gap if first and self.size.height < LOW else 0
+            self.scroll_to(y=min(self._live.virtual_region.y + spare, self.max_scroll_y), animate=False)
         self._tell()
 
     def _tell(self) -> None:
