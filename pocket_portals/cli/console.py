@@ -16,7 +16,8 @@ from pocket_portals.errors import PortalsError
 from pocket_portals.plain.game import play
 
 if TYPE_CHECKING:
-    from pocket_portals.session.service import Entrance, GameSessionService, NewRun
+    from pocket_portals.session.entrance import Entrance, NewRun
+    from pocket_portals.session.service import GameSessionService
 
 LONGEST = 20_000  # characters of a line that are kept; the rest of it is read and dropped
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import click
 from click.core import ParameterSource
 
+from pocket_portals.cli.diagnostics import tell
 from pocket_portals.errors import RunNotFound
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Game:
         try:
             yield store
         finally:
-            store.close()
+            _close(store)
 
     @contextmanager
     def service(self, config: Config | None = None) -> Iterator[GameSessionService]:
@@ -69,7 +70,16 @@ class Game:
         try:
             yield service
         finally:
-            service.close()
+            _close(service.store)
+
+
+def _close(store: RunStore) -> None:
+    """Close the runs, and say what became of the last turns if it is not as it should be."""
+    from pocket_portals.session.ports import Mirrored
+
+    store.close()
+    if isinstance(store, Mirrored) and store.farewell:
+        tell(store.farewell)
 
 
 def find(service: GameSessionService, run: str) -> str:

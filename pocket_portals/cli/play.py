@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -15,7 +16,8 @@ from pocket_portals.cli.runs import complete_run
 
 if TYPE_CHECKING:
     from pocket_portals.config import Config, StoryConfig
-    from pocket_portals.session.service import Entrance, GameSessionService, NewRun
+    from pocket_portals.session.entrance import Entrance, NewRun
+    from pocket_portals.session.service import GameSessionService
 
 PLAIN = click.option(
     "--plain", is_flag=True, help="Line by line, without a screen: for pipes and screen readers."
@@ -46,14 +48,12 @@ def play(context: click.Context, /, name: str, seed: str, plain: bool, **setting
 
     What you leave out is asked in the game, or taken from `pocket-portals config show`.
     """
-    from pocket_portals.session.service import Entrance
+    from pocket_portals.session.entrance import Entrance
 
     game: Game = context.obj
     config = game.config(typed(context))
     new = _new_run(config.story, name, seed)
-    with game.service(config) as service:
-        _must_exist(config.story.world, service)
-        context.exit(_open_face(game, config, service, Entrance(new=new), plain))
+    context.exit(_open_face(game, config, Entrance(new=new), plain))
 
 
 @click.command()
@@ -70,7 +70,7 @@ def resume(context: click.Context, run: str, turn: int | None, plain: bool) -> N
       pocket-portals resume amber --turn 12
                                          from its turn 12, as a new run; the old one stays as it is
     """
-    from pocket_portals.session.service import Entrance
+    from pocket_portals.session.entrance import Entrance
 
     game: Game = context.obj
     config = game.config()
@@ -81,21 +81,18 @@ def resume(context: click.Context, run: str, turn: int | None, plain: bool) -> N
             import asyncio
 
             ident = asyncio.run(service.branch(ident, turn)).run
-        context.exit(_open_face(game, config, service, Entrance(run=ident), plain))
+    context.exit(_open_face(game, config, Entrance(run=ident), plain))
 
 
 def title_screen(game: Game, plain: bool) -> int:
     """Open the game at its title; the exit status."""
-    from pocket_portals.session.service import Entrance
+    from pocket_portals.session.entrance import Entrance
 
-    config = game.config()
-    with game.service(config) as service:
-        _must_exist(config.story.world, service)
-        return _open_face(game, config, service, Entrance(), plain)
+    return _open_face(game, game.config(), Entrance(), plain)
 
 
 def _new_run(story: StoryConfig, name: str = "", seed: str = "") -> NewRun:
-    from pocket_portals.session.service import NewRun
+    from pocket_portals.session.entrance import NewRun
     from pocket_portals.wiring import storyteller_for
 
     return NewRun(
@@ -119,22 +116,28 @@ def speaks_plainly(environ: Mapping[str, str], asked: bool) -> bool:
     return asked or not terminal or environ.get("TERM", "") in ("", "dumb")
 
 
-def _open_face(
-    game: Game, config: Config, service: GameSessionService, entrance: Entrance, plain: bool
-) -> int:
+def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> int:
     from pocket_portals.wiring import ready_to_save, warm_up
 
-    ready_to_save(service.store, game.paths)
     fresh = _new_run(config.story)
-    # Chosen before textual is imported: without a terminal it hangs.
-    if speaks_plainly(game.environ, plain):
-        from pocket_portals.cli.console import play_plainly
+    with contextlib.ExitStack() as at_the_end:
 
-        return play_plainly(service, entrance, warm_up, fresh)
-    from pocket_portals.tui.app import PortalsApp
+        def open_service() -> GameSessionService:
+            service = at_the_end.enter_context(game.service(config))
+            _must_exist(config.story.world, service)
+            ready_to_save(service.store, game.paths)
+            return service
 
-    app = PortalsApp(service, config.screen, entrance, warm_up, fresh)
-    status = app.run()
+        # Chosen before textual is imported: without a terminal it hangs.
+        if speaks_plainly(game.environ, plain):
+            from pocket_portals.cli.console import play_plainly
+
+            return play_plainly(open_service(), entrance, warm_up, fresh)
+        from pocket_portals.tui.app import PortalsApp
+
+        # The screen is painted first; what it takes to play is imported behind it.
+        app = PortalsApp(open_service, config.screen, entrance, warm_up, fresh)
+        status = app.run()
     if app.goodbye:
         output.line(app.goodbye)
     if app.failure:

@@ -11,10 +11,11 @@ from pocket_portals.clean import clean_line
 from pocket_portals.errors import Conflict, Impossible, ModelUnavailable, PortalsError
 from pocket_portals.plain import pages
 from pocket_portals.session.commands import Command, parse
+from pocket_portals.session.entrance import Entrance, NewRun
 from pocket_portals.session.export import labelled, last_scene, numbered
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import Decided, Heard, RunSummary, Settled, Signal, Spoken
-from pocket_portals.session.service import Entrance, GameSessionService, NewRun
+from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.steps import RETIRE
 from pocket_portals.session.transcript import entry_of, speech_entry
 

@@ -25,8 +25,9 @@ from pocket_portals.rules.fighters import Tactic
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import ARMS, Ancestry, Calling, CharacterSheet, ability_scores
 from pocket_portals.rules.state import Choice, Closure, GameState, Phase
+from pocket_portals.session.entrance import LENGTHS
 from pocket_portals.session.journal import RunRecord
-from pocket_portals.session.service import LENGTHS, unwatched
+from pocket_portals.session.service import unwatched
 from pocket_portals.session.steps import Play
 from pocket_portals.story import fights
 from pocket_portals.story.consequences import carry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from pocket_portals.rules.events import Event
 from pocket_portals.rules.state import Closure, GameState, Parent, Phase, Speech, Voice
@@ -98,6 +98,45 @@ class RunStore(Protocol):
 
     def close(self) -> None:
         """Let go of connections and locks."""
+        ...
+
+
+class Holder(Protocol):
+    """A process that has a run open; as text, it says which on what machine."""
+
+    @property
+    def device(self) -> str:
+        """The machine's name."""
+        ...
+
+
+@runtime_checkable
+class Mirrored(Protocol):
+    """A RunStore that brings runs to a second place in the background, and knows who has one open."""
+
+    @property
+    def farewell(self) -> str:
+        """What there is to say once it is closed: turns that are on this machine only, or lost."""
+        ...
+
+    def standing(self, run: str) -> Saved:
+        """Where the last turn of an open run is safe now. Quick; it may get better or worse by itself."""
+        ...
+
+    def watch(self, watcher: Callable[[str, Saved], None]) -> None:
+        """Call ``watcher``, from another thread, when that may have changed."""
+        ...
+
+    def holder(self, run: str) -> Holder | None:
+        """Which other process of this machine has the run open."""
+        ...
+
+    def claim(self, run: str, anyway: bool = False) -> Holder | None:
+        """Note that this process has the run open; or, unless ``anyway``, who else has, here or elsewhere."""
+        ...
+
+    def release(self, run: str) -> None:
+        """This process has closed the run."""
         ...
 
 

@@ -7,7 +7,6 @@ import difflib
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pocket_portals.errors import Conflict, Impossible, RunNotFound
 from pocket_portals.rules.events import (
@@ -20,32 +19,13 @@ from pocket_portals.rules.events import (
 )
 from pocket_portals.rules.fold import fold
 from pocket_portals.rules.state import GameState, Parent
+from pocket_portals.session.entrance import LENGTHS, NewRun
 from pocket_portals.session.journal import RunRecord, Told, Turn, problems, replay, turn_id
 from pocket_portals.session.ports import Clock, Engine, RunStore, RunSummary, Saved, Signal, Watch
 from pocket_portals.session.run_ids import RUN_ID, new_run_id
 from pocket_portals.worlds.library import WorldLibrary
 
-LENGTHS = {"short": 25, "standard": 50, "long": 100}
 _SEED = re.compile(r"[^\w .-]")
-
-
-@dataclass(frozen=True)
-class NewRun:
-    """What the player asked for. ``name`` and ``seed`` may be empty."""
-
-    world: str
-    name: str = ""
-    seed: str = ""
-    length: str = "standard"
-    storyteller: str = "storybook"
-
-
-@dataclass(frozen=True)
-class Entrance:
-    """How the player comes in: by the title screen, into a new run, or back into a saved one."""
-
-    new: NewRun | None = None
-    run: str = ""
 
 
 def unwatched(signal: Signal) -> None:

@@ -74,7 +74,7 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
         draft.propose(QualityChanged(name=f"talk.{person.id}.{person.says.index(talk)}", by=1))
     slots = person_slots("self", person)
     innkeeper = person.id == world.host
-    voice = Voice.INNKEEPER if innkeeper else Voice.NARRATOR
+    voice = Voice.INNKEEPER if innkeeper else None
     pieces = [Piece(talk.text, voice=voice, speaker=person.name if innkeeper else "", slots=slots)]
     return pieces + enact(draft, world, talk.do, why=person.name)
 

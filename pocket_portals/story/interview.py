@@ -16,7 +16,7 @@ from pocket_portals.rules.events import (
 )
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import ARMS, STARTING_GOLD, Ancestry, Calling, CharacterSheet, ability_scores
-from pocket_portals.rules.state import Choice, GameState, Item, Phase, Verb
+from pocket_portals.rules.state import Choice, GameState, Item, Phase, Verb, Voice
 from pocket_portals.story.consequences import carry, meet
 from pocket_portals.story.lexicon import stem, tokens
 from pocket_portals.story.storyteller import Intent, Outcome, Piece
@@ -47,7 +47,7 @@ def opening(
 ) -> tuple[list[Piece], tuple[Choice, ...], DescriptionSet | None]:
     """The first words of a run: through the portal, to the table, and the first question."""
     first = world.interview.questions[0]
-    pieces = [Piece(world.portal.arrival), Piece(first.ask)]
+    pieces = [Piece(world.portal.arrival, voice=Voice.NARRATOR), Piece(first.ask)]
     given = clean_line(name, 40)
     return pieces, _concepts(world, seed, 0), DescriptionSet(text=f"name: {given}") if given else None
 

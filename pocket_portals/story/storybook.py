@@ -90,7 +90,7 @@ class _Telling:
             text = self._wording.line(piece.id, piece.text, piece.slots)
         else:
             text = self._wording.tell(piece.text, piece.slots, piece.id)
-        whose = voice if piece.voice is Voice.NARRATOR else piece.voice
+        whose = piece.voice or voice
         self._add(whose, text, piece.speaker or (speaker if whose is voice else ""), run_on=piece.run_on)
 
     def verdict(self, outcome: Outcome) -> None:

@@ -36,7 +36,7 @@ class Piece:
     """A text to tell, or a pool of lines to pick one of; whose voice tells it; what fills its slots."""
 
     text: Telling | str | tuple[str, ...]
-    voice: Voice = Voice.NARRATOR
+    voice: Voice | None = None  # None: whoever tells this turn
     speaker: str = ""
     slots: dict[str, str] = field(default_factory=dict)
     id: str = ""

@@ -12,10 +12,11 @@ from played import WORLDS
 from pocket_portals.flow.engine import FlowEngine
 from pocket_portals.flow.loading import load
 from pocket_portals.saves.files import FileStore
+from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.playtest import SensibleBot
 from pocket_portals.session.ports import Saved
-from pocket_portals.session.service import GameSessionService, NewRun
+from pocket_portals.session.service import GameSessionService
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.wiring import SystemClock
 from pocket_portals.worlds.library import DEFAULT

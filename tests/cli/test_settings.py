@@ -13,7 +13,7 @@ from pocket_portals.config import SETTINGS, Config, Secret, StorageConfig, load,
 from pocket_portals.config_example import example
 from pocket_portals.errors import ConfigError
 from pocket_portals.paths import Paths
-from pocket_portals.session.service import LENGTHS
+from pocket_portals.session.entrance import LENGTHS
 from pocket_portals.setting_kinds import OneOf
 
 ROOT = Path(__file__).parents[2]

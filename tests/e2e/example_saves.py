@@ -12,9 +12,10 @@ from pocket_portals.rules.state import GameState, Phase
 from pocket_portals.saves import codec
 from pocket_portals.saves.memory import MemoryStore
 from pocket_portals.session.direct import DirectEngine
+from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.playtest import SensibleBot, TurnClock
-from pocket_portals.session.service import GameSessionService, NewRun
+from pocket_portals.session.service import GameSessionService
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.worlds.library import WorldLibrary
 

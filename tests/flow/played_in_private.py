@@ -50,8 +50,9 @@ async def play() -> int:
     from pocket_portals.flow.engine import FlowEngine
     from pocket_portals.flow.loading import load
     from pocket_portals.saves.memory import MemoryStore
+    from pocket_portals.session.entrance import NewRun
     from pocket_portals.session.playtest import RandomBot, TurnClock
-    from pocket_portals.session.service import GameSessionService, NewRun
+    from pocket_portals.session.service import GameSessionService
     from pocket_portals.story.storybook import Storybook
     from pocket_portals.worlds.library import WorldLibrary
 

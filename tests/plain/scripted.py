@@ -13,9 +13,10 @@ from pocket_portals.plain.game import play as play_plainly
 from pocket_portals.rules.events import AdventureCompleted, EpilogueBegun
 from pocket_portals.rules.state import Closure
 from pocket_portals.saves.memory import MemoryStore
+from pocket_portals.session.entrance import Entrance, NewRun
 from pocket_portals.session.journal import RunRecord, settle, turn_id
 from pocket_portals.session.ports import Decided, Heard, Saved, Settled, Spoken, Watch
-from pocket_portals.session.service import Entrance, GameSessionService, NewRun
+from pocket_portals.session.service import GameSessionService
 from pocket_portals.worlds.library import WorldLibrary
 from pocket_portals.worlds.schema import WorldDef
 

@@ -11,7 +11,7 @@ from scripted import Player
 
 from pocket_portals.errors import Conflict, ModelUnavailable, StoreUnavailable
 from pocket_portals.session.commands import COMMANDS, Command
-from pocket_portals.session.service import Entrance
+from pocket_portals.session.entrance import Entrance
 
 LABELLED = re.compile(r"[A-Z][\w ]*: \S|[1-9]\. \S|Saved [a-z-]+\d{4}$|Not saved: ")
 

@@ -8,9 +8,10 @@ from pocket_portals.rules.dice import Stream
 from pocket_portals.rules.state import GameState, Phase
 from pocket_portals.saves.memory import MemoryStore
 from pocket_portals.session.direct import DirectEngine
+from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.playtest import TurnClock
 from pocket_portals.session.ports import RunStore
-from pocket_portals.session.service import GameSessionService, NewRun
+from pocket_portals.session.service import GameSessionService
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.story.storyteller import Storyteller
 from pocket_portals.worlds.library import WorldLibrary

@@ -15,10 +15,10 @@ from tables import new, play_until, reach, service
 from pocket_portals.errors import Conflict, Impossible, RunNotFound, WorldError
 from pocket_portals.rules.state import Phase
 from pocket_portals.saves.memory import MemoryStore
+from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.journal import problems, replay
 from pocket_portals.session.playtest import SensibleBot
 from pocket_portals.session.ports import Decided, Heard, Routed, Settled, Spoken, Words
-from pocket_portals.session.service import NewRun
 from pocket_portals.session.steps import RETIRE
 from pocket_portals.story.storybook import Storybook
 

@@ -11,10 +11,11 @@ from pocket_portals.rules.hero import Calling
 from pocket_portals.rules.state import Phase, Verb
 from pocket_portals.saves.memory import MemoryStore
 from pocket_portals.session.direct import DirectEngine
+from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.journal import replay
 from pocket_portals.session.playtest import SensibleBot, TurnClock, play_run
 from pocket_portals.session.ports import Saved
-from pocket_portals.session.service import GameSessionService, NewRun
+from pocket_portals.session.service import GameSessionService
 from pocket_portals.story import fights, intent, questing, referee
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.worlds.library import WorldLibrary
