@@ -18,6 +18,8 @@ from pocket_portals.errors import ConfigError, ModelUnavailable, StoreUnavailabl
 from pocket_portals.paths import Paths
 
 if TYPE_CHECKING:
+    from pocket_portals.saves.redis import RedisStore
+    from pocket_portals.saves.vault import VaultStore
     from pocket_portals.session.ports import RunStore
     from pocket_portals.session.service import GameSessionService
     from pocket_portals.story.storyteller import Storyteller
@@ -37,24 +39,34 @@ class SystemClock:
 
 
 def open_store(config: StorageConfig, paths: Paths) -> RunStore:
-    """The place where runs are kept. Raises ConfigError, StoreUnavailable."""
+    """The place where runs are kept: files, with Redis behind them where it is known. Raises ConfigError."""
     backend = config.backend
     if backend == "auto":
         backend = "redis" if config.redis_url else "file"
     match backend:
         case "redis":
-            return _redis_store(config)
+            return _vault(paths, _redis_store(config))
         case "memory":
             from pocket_portals.saves.memory import MemoryStore
 
             return MemoryStore()
         case _:
-            from pocket_portals.saves.files import FileStore
-
-            return FileStore(paths.saves)
+            return _vault(paths)
 
 
-def _redis_store(config: StorageConfig) -> RunStore:
+def _vault(paths: Paths, redis: RedisStore | None = None) -> VaultStore:
+    from pocket_portals.saves.files import FileStore
+    from pocket_portals.saves.vault import VaultStore
+
+    return VaultStore(FileStore(paths.saves), redis, device())
+
+
+def device() -> str:
+    """What this machine is called in saves."""
+    return clean_line(platform.node(), 60)
+
+
+def _redis_store(config: StorageConfig) -> RedisStore:
     if config.redis_url is None:
         raise ConfigError(
             "Runs are to be kept in Redis, but its address is not known.",
@@ -68,9 +80,6 @@ def _redis_store(config: StorageConfig) -> RunStore:
 def ready_to_save(store: RunStore, paths: Paths) -> None:
     """See, before a story begins, that it could be kept. Raises StoreUnavailable."""
     if store.name == "memory":
-        return
-    if store.name == "redis":
-        store.summaries(limit=1)
         return
     try:
         paths.saves.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -112,9 +121,8 @@ def open_service(config: Config, paths: Paths) -> GameSessionService:
     store = open_store(config.storage, paths)
     worlds = open_worlds(paths)
     clock = SystemClock()
-    device = clean_line(platform.node(), 60)
-    engine = FlowEngine(store, worlds, storytellers(), clock, device)
-    return GameSessionService(store, engine, worlds, clock, device)
+    engine = FlowEngine(store, worlds, storytellers(), clock, device())
+    return GameSessionService(store, engine, worlds, clock, device())
 
 
 def warm_up() -> None:

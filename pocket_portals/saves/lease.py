@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
@@ -21,7 +22,9 @@ from pocket_portals.errors import RunUnreadable, StoreUnavailable
 from pocket_portals.rules.values import Value
 from pocket_portals.saves import durable
 from pocket_portals.saves.ids import checked_id
-from pocket_portals.saves.redis import RedisStore
+
+if TYPE_CHECKING:
+    from pocket_portals.saves.redis import RedisStore
 
 LAPSES = 30  # seconds after it was last renewed
 RENEWED = 10  # seconds

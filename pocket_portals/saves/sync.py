@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pocket_portals.errors import Conflict, RunNotFound, RunUnreadable, SaveTooNew, StoreUnavailable
 from pocket_portals.rules.events import Branched
@@ -21,8 +21,10 @@ from pocket_portals.rules.fold import fold
 from pocket_portals.rules.state import Parent
 from pocket_portals.saves.files import FileStore
 from pocket_portals.saves.marks import Marks
-from pocket_portals.saves.redis import RedisStore
 from pocket_portals.session.journal import RunRecord, Told, Turn, turn_id
+
+if TYPE_CHECKING:
+    from pocket_portals.saves.redis import RedisStore
 
 _TRIES = 5  # how often others may come between before we give up
 

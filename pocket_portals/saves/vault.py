@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from pocket_portals.errors import Conflict, PortalsError, RunNotFound, StoreUnavailable
 from pocket_portals.saves.files import FileStore
@@ -20,10 +21,12 @@ from pocket_portals.saves.ids import checked_id, is_run_id, overtaken
 from pocket_portals.saves.lease import Holder, Leases
 from pocket_portals.saves.marks import Marks
 from pocket_portals.saves.mirror import Mirror
-from pocket_portals.saves.redis import RedisStore
 from pocket_portals.saves.sync import Sync, Synced, apart
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import RunSummary, Saved, Where, summary
+
+if TYPE_CHECKING:  # importing it costs more than listing runs in files
+    from pocket_portals.saves.redis import RedisStore
 
 AT_ONCE = 0.015  # seconds that a turn may wait to be in both places; Redis takes one to five milliseconds
 ON_LEAVING = 2.0  # seconds that the last turns get to reach Redis

@@ -32,10 +32,21 @@ from pocket_portals.rules.events import (
     TurnSettled,
     VoicesNoted,
 )
+from pocket_portals.rules.fighters import Behaviour, CombatState, Foe
 from pocket_portals.rules.fold import Draft, fold
 from pocket_portals.rules.hero import ARMS, Ability, Ancestry, Calling, CharacterSheet, ability_scores
-from pocket_portals.rules.fighters import Behaviour, CombatState, Foe
-from pocket_portals.rules.state import Choice, Clock, Degree, Item, Objective, Phase, Quest, Speech, Verb, Voice
+from pocket_portals.rules.state import (
+    Choice,
+    Clock,
+    Degree,
+    Item,
+    Objective,
+    Phase,
+    Quest,
+    Speech,
+    Verb,
+    Voice,
+)
 from pocket_portals.session.journal import RunRecord, Told, Turn, replay, settle, turn_id
 from pocket_portals.story.storyteller import Intent
 
