@@ -112,7 +112,10 @@ class VaultStore:
         return self._local(run)
 
     def summaries(self, limit: int | None = None) -> list[RunSummary]:
-        """See RunStore. A run that is in both places is listed once, as it was played last."""
+        """See RunStore. A run that is in both places is listed once, as it was played last.
+
+        Raises StoreUnavailable when Redis can't be asked and there are no runs here; see ``trouble`` else.
+        """
         lines: dict[str, RunSummary] = {}
         if redis := self._answering():
             try:
@@ -120,7 +123,10 @@ class VaultStore:
             except StoreUnavailable as trouble:
                 self._mirror.failed(trouble)
                 log.warning("runs in Redis can't be listed: %s", trouble)
-        for line in self._listed_here():
+        here = self._listed_here()
+        if self._mirror.down and not here:
+            raise self._mirror.down  # that there are no runs would not be true
+        for line in here:
             other = lines.get(line.id)
             lines[line.id] = _merged(line, other) if other else line
         return sorted(lines.values(), key=lambda line: line.played_at, reverse=True)[:limit]
