@@ -146,6 +146,11 @@ def settle(state: GameState, turn: Turn) -> GameState:
     return fold(state, turn.events).having(last_turn=turn.id)
 
 
+def same_run(earlier: GameState, now: GameState) -> GameState:
+    """An earlier state under the name that the run has now: it may be from before a branch."""
+    return earlier.having(session_id=now.session_id, parent=now.parent)
+
+
 def replay(turns: Sequence[Turn]) -> GameState:
     """Fold a journal from nothing. Raises RunUnreadable when it is not one."""
     states: dict[int, GameState] = {}
@@ -159,7 +164,7 @@ def replay(turns: Sequence[Turn]) -> GameState:
         elif (to := turn.rewinds_to) is not None:
             if to not in states:
                 raise RunUnreadable(f"The journal goes back to revision {to}, which it does not hold.")
-            state = states[to].having(last_turn=turn.id)
+            state = same_run(states[to], state).having(last_turn=turn.id)
         else:
             state = settle(state, turn)
         states[state.revision] = state

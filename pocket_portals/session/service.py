@@ -20,8 +20,8 @@ from pocket_portals.rules.events import (
 from pocket_portals.rules.fold import fold
 from pocket_portals.rules.state import GameState, Parent
 from pocket_portals.session.entrance import LENGTHS, NewRun
-from pocket_portals.session.journal import RunRecord, Told, Turn, problems, replay, turn_id
-from pocket_portals.session.ports import Clock, Engine, RunStore, RunSummary, Saved, Signal, Watch
+from pocket_portals.session.journal import RunRecord, Told, Turn, problems, replay, same_run, turn_id
+from pocket_portals.session.ports import Clock, Engine, Mirrored, RunStore, RunSummary, Saved, Signal, Watch
 from pocket_portals.session.run_ids import RUN_ID, new_run_id
 from pocket_portals.worlds.library import WorldLibrary
 
@@ -103,7 +103,9 @@ class GameSessionService:
         return self._open[run].state
 
     def saved(self, run: str) -> Saved:
-        """Where the open run's last turn is safe."""
+        """Where the open run's last turn is safe now; it may reach another place later."""
+        if isinstance(self.store, Mirrored) and run in self._open:
+            return self.store.standing(run)
         return self._saved.get(run, Saved(self.store.name))
 
     # Playing
@@ -256,4 +258,4 @@ class GameSessionService:
 def _at(record: RunRecord, revision: int) -> GameState:
     """The state the story had at a revision."""
     upto = tuple(t for t in record.story if t.revision <= revision)
-    return replay(upto)
+    return same_run(replay(upto), record.state)

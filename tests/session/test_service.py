@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from tables import new, play_until, reach, service
 
 from pocket_portals.errors import Conflict, Impossible, RunNotFound, WorldError
 from pocket_portals.rules.state import Phase
+from pocket_portals.saves.files import FileStore
 from pocket_portals.saves.memory import MemoryStore
 from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.journal import problems, replay
@@ -132,6 +134,18 @@ async def test_a_branch_leaves_the_first_run_as_it_is() -> None:
     await table.act(branch.run, "1")
     assert table.store.load(run) == before
     assert problems(table.record(branch.run)) == []
+
+
+async def test_turns_from_before_a_branch_can_be_taken_back_in_it(tmp_path: Path) -> None:
+    table = service(FileStore(tmp_path))
+    run = (await table.create(new("branch"))).run
+    await play_until(table, run, lambda s: s.adventure_turn >= 4)
+    branch = (await table.branch(run, 3)).run
+    back = await table.undo(branch, 2)
+    assert (back.state.revision, back.state.session_id, back.state.parent) == (1, branch, back.branch_of)
+    assert problems(table.store.load(branch)) == []
+    await table.act(branch, "skip")
+    assert problems(table.store.load(branch)) == []
 
 
 async def test_a_branch_from_a_turn_that_is_not_there_says_which_are() -> None:
