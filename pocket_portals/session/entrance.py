@@ -24,3 +24,4 @@ class Entrance:
 
     new: NewRun | None = None
     run: str = ""
+    take_over: bool = False  # the run may be open elsewhere

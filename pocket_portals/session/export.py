@@ -16,7 +16,7 @@ from pocket_portals.clean import clean, clean_line
 from pocket_portals.rules.events import QuestAccepted, QuestsOffered
 from pocket_portals.rules.state import Choice, Closure, Voice
 from pocket_portals.session.journal import RunRecord, Turn
-from pocket_portals.session.transcript import Entry, chapters, stakes
+from pocket_portals.session.transcript import EMPHASIS, Entry, chapters, stakes
 
 WIDTH = 80  # columns of a plain text
 
@@ -28,6 +28,7 @@ CLOSURES: dict[Closure, str] = {
 }
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>&#|~])")
+_ESCAPED_EMPHASIS = re.compile(r"\\\*([^*\n]+)\\\*")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
 
 
@@ -44,7 +45,7 @@ class _Chapter(NamedTuple):
 
 def labelled(entry: Entry) -> Iterator[str]:
     """An entry as ``Label: text``, one line a paragraph, so that no text can pose as another's."""
-    for paragraph in clean(entry.text).splitlines():
+    for paragraph in clean(EMPHASIS.sub(r"\1", entry.text)).splitlines():
         if paragraph.strip():
             yield f"{clean_line(entry.label)}: {paragraph.strip()}"
 
@@ -143,14 +144,14 @@ def _story(record: RunRecord) -> Iterator[_Chapter]:
 
 def _deed(turn: Turn, entries: Iterable[Entry]) -> str:
     """What the player did, in words: a bare number says nothing to a reader."""
-    said = clean_line(turn.action) if turn.number else ""
-    if said.isdigit():
-        return clean_line(next((e.text for e in entries if e.sort == "echo"), said))
-    return said
+    return clean_line(
+        next((e.text for e in entries if e.sort == "action"), turn.action if turn.number else "")
+    )
 
 
 def _escaped(text: str) -> str:
     text = _MARKDOWN.sub(r"\\\1", clean(text))
+    text = _ESCAPED_EMPHASIS.sub(r"*\1*", text)
     return _LINE_START.sub(lambda found: f"{found[1]}{_inert(found[2])}", text)
 
 
@@ -173,7 +174,7 @@ def _html_of(entry: Entry) -> Iterator[str]:
     for paragraph in clean(entry.text).splitlines():
         if not paragraph.strip():
             continue
-        text = html.escape(paragraph.strip())
+        text = EMPHASIS.sub(r"<em>\1</em>", html.escape(paragraph.strip()))
         if entry.sort != "speech":
             yield f'<p class="fact"><b>{label}</b> {text}</p>'
         elif entry.voice is Voice.NARRATOR:

@@ -21,7 +21,17 @@ from pocket_portals.rules.fold import fold
 from pocket_portals.rules.state import GameState, Parent
 from pocket_portals.session.entrance import LENGTHS, NewRun
 from pocket_portals.session.journal import RunRecord, Told, Turn, problems, replay, same_run, turn_id
-from pocket_portals.session.ports import Clock, Engine, Mirrored, RunStore, RunSummary, Saved, Signal, Watch
+from pocket_portals.session.ports import (
+    Clock,
+    Engine,
+    Holder,
+    Mirrored,
+    RunStore,
+    RunSummary,
+    Saved,
+    Signal,
+    Watch,
+)
 from pocket_portals.session.run_ids import RUN_ID, new_run_id
 from pocket_portals.worlds.library import WorldLibrary
 
@@ -126,12 +136,22 @@ class GameSessionService:
         )
         record = RunRecord(run=run, device=self._device, state=begun.state(), turns=())
         record, saved = await self._engine.play(record, new.name, watch)
+        await asyncio.to_thread(self.claim, run)
         return self._keep(record, saved)
 
     async def resume(self, run: str) -> RunRecord:
-        """Open a saved run exactly where it stands."""
+        """Open a saved run exactly where it stands. Raises Impossible when it is open in another process."""
         record = await asyncio.to_thread(self.load, run)
+        if holder := await asyncio.to_thread(self.claim, run):
+            raise Impossible(
+                f"Run {run} is open elsewhere: {holder}.",
+                f"`pocket-portals resume {run}` with --take-over, --watch or --branch says what you want.",
+            )
         return self._keep(record, Saved(self.store.name))
+
+    def claim(self, run: str, anyway: bool = False) -> Holder | None:
+        """Note that the run is open here; or, unless ``anyway``, who else has it open. Blocking."""
+        return self.store.claim(run, anyway) if isinstance(self.store, Mirrored) else None
 
     async def act(self, run: str, action: str, watch: Watch = unwatched) -> Turn:
         """Play one turn. It is saved when this returns.

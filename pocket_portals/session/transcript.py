@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -37,6 +38,8 @@ from pocket_portals.rules.state import Choice, GameState, Speech, Voice
 from pocket_portals.rules.values import Value
 from pocket_portals.session.journal import RunRecord, Turn, replay
 from pocket_portals.story.storyteller import Intent
+
+EMPHASIS = re.compile(r"\*([^*\n]+)\*")  # how the storytellers' words stress one of them
 
 LABELS: dict[Voice, str] = {
     Voice.NARRATOR: "Narrator",

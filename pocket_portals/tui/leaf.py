@@ -5,6 +5,7 @@ One widget holds many paragraphs, because the cost of a screen follows its widge
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,8 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
+
+_STRESSED = re.compile(r"\*([^*\n]+)(?:\*|$)")
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,20 @@ def plain(text: str, style: str = "") -> Content:
     return Content.styled(text, style) if style else Content(text)
 
 
+def prose(text: str, style: str = "") -> Content:
+    """Text whose *stressed* words are set in italics; the last may still be coming."""
+    parts: list[tuple[str, str]] = []
+    at = 0
+    for found in _STRESSED.finditer(text):
+        parts += [(text[at : found.start()], style), (found[1], f"{style} italic".strip())]
+        at = found.end()
+    return Content.assemble(*parts, (text[at:], style))
+
+
 def paragraphs(text: str, style: str = "", indent: int = 0, gap: int = 1) -> list[Paragraph]:
     """A text that may hold several paragraphs."""
     lines = [line.strip() for line in text.split("\n")]
-    return [Paragraph(plain(line, style), indent, gap) for line in lines if line]
+    return [Paragraph(prose(line, style), indent, gap) for line in lines if line]
 
 
 class Leaf(Visual):

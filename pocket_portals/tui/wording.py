@@ -11,17 +11,6 @@ from pocket_portals.rules.state import ArcPhase, Closure, Degree, Phase
 from pocket_portals.session.ports import RunSummary, Saved
 from pocket_portals.worlds.schema import WorldDef
 
-INTENTS: dict[Tactic, str] = {
-    Tactic.STRIKE: "moves in to strike",
-    Tactic.HEAVY: "a heavy blow is coming",
-    Tactic.WIND_UP: "winds up for something worse",
-    Tactic.GUARD: "keeps its guard up",
-    Tactic.HOWL: "draws breath to call for help",
-    Tactic.HEX: "gathers a hex",
-    Tactic.FLEE: "looks for a way out",
-    Tactic.REEL: "reels, wide open",
-}
-
 DANGEROUS = frozenset({Tactic.HEAVY, Tactic.WIND_UP, Tactic.HEX})
 
 VERDICTS: dict[Degree, str] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pocket_portals.rules.state import Choice
+from pocket_portals.session.transcript import stakes
 from pocket_portals.tui.widgets.menu import Item, Menu
 
 
@@ -15,7 +16,7 @@ class Choices(Menu):
 
     def offer(self, choices: Sequence[Choice]) -> None:
         """Show these deeds; none hides the list."""
-        items = [Item(str(n), str(n), choice.label, choice.note) for n, choice in enumerate(choices, 1)]
+        items = [Item(str(n), str(n), choice.label, stakes(choice)) for n, choice in enumerate(choices, 1)]
         self.put(items)
 
     def put(self, items: Sequence[Item]) -> None:

@@ -8,8 +8,9 @@ from textual.widget import Widget
 from pocket_portals.rules.events import HERO
 from pocket_portals.rules.fighters import CombatState, Foe
 from pocket_portals.rules.state import GameState
+from pocket_portals.session.transcript import INTENTS
 from pocket_portals.tui import bars
-from pocket_portals.tui.wording import DANGEROUS, INTENTS, capital
+from pocket_portals.tui.wording import DANGEROUS, capital
 
 _BAR = 10
 

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from tables import new, service
+
+from pocket_portals.rules.state import Voice
+from pocket_portals.session.export import _html_of, _markdown_of, as_html, as_markdown, as_text, labelled
+from pocket_portals.session.journal import RunRecord
+from pocket_portals.session.transcript import Entry
+
+
+async def story() -> RunRecord:
+    """A run with one turn played by number."""
+    table = service()
+    record = await table.create(new("export"))
+    await table.act(record.run, "1")
+    return table.record(record.run)
+
+
+async def test_a_number_is_told_as_the_deed_it_stood_for() -> None:
+    record = await story()
+    deed = record.turns[0].choices[0].label
+    for told in (as_text(record), as_markdown(record), as_html(record)):
+        assert deed in told
+
+
+def test_stressed_words_are_stressed_where_they_can_be_and_bare_where_not() -> None:
+    said = Entry(sort="speech", label="Narrator", voice=Voice.NARRATOR, text="I *said* so. 2 * 3 <b>")
+    assert list(labelled(said)) == ["Narrator: I said so. 2 * 3 <b>"]
+    assert list(_markdown_of(said)) == ["I *said* so. 2 \\* 3 \\<b\\>"]
+    assert list(_html_of(said)) == ["<p>I <em>said</em> so. 2 * 3 &lt;b&gt;</p>"]
