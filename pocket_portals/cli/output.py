@@ -25,6 +25,11 @@ def is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
+def height() -> int:
+    """Lines of the terminal."""
+    return max(10, shutil.get_terminal_size().lines)
+
+
 def line(text: str = "") -> None:
     """One line, or several, with no control characters in them."""
     print(clean(text))

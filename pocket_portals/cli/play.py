@@ -59,9 +59,20 @@ def play(context: click.Context, /, name: str, seed: str, plain: bool, **setting
 @click.command()
 @click.argument("run", required=False, default="", shell_complete=complete_run)
 @click.option("--turn", type=click.IntRange(min=0), metavar="N", help="Branch from turn N; see `show RUN`.")
+@click.option("--branch", is_flag=True, help="Branch from where it stands.")
+@click.option("--take-over", is_flag=True, help="Play it here though it is open elsewhere.")
+@click.option("--watch", is_flag=True, help="Only read along as it is played elsewhere.")
 @PLAIN
 @click.pass_context
-def resume(context: click.Context, run: str, turn: int | None, plain: bool) -> None:
+def resume(
+    context: click.Context,
+    run: str,
+    turn: int | None,
+    branch: bool,
+    take_over: bool,
+    watch: bool,
+    plain: bool,
+) -> None:
     """Go on with a saved story: the latest, or RUN.
 
     \b
@@ -69,6 +80,9 @@ def resume(context: click.Context, run: str, turn: int | None, plain: bool) -> N
       pocket-portals resume amber        the run whose id starts with “amber”
       pocket-portals resume amber --turn 12
                                          from its turn 12, as a new run; the old one stays as it is
+
+    A run that is open in another window or on another machine is not opened a second time unless you
+    say how: with --take-over, --watch or --branch.
     """
     from pocket_portals.session.entrance import Entrance
 
@@ -77,11 +91,16 @@ def resume(context: click.Context, run: str, turn: int | None, plain: bool) -> N
     with game.service(config) as service:
         ident = service.find(run)
         service.load(ident)  # a damaged save is told here, before a screen opens
-        if turn is not None:
+        if watch:
+            from pocket_portals.cli.watch import read_along
+
+            read_along(service, ident)
+            return
+        if turn is not None or branch:
             import asyncio
 
             ident = asyncio.run(service.branch(ident, turn)).run
-    context.exit(_open_face(game, config, Entrance(run=ident), plain))
+    context.exit(_open_face(game, config, Entrance(run=ident, take_over=take_over), plain))
 
 
 def title_screen(game: Game, plain: bool) -> int:
@@ -126,6 +145,8 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
             service = at_the_end.enter_context(game.service(config))
             _must_exist(config.story.world, service)
             ready_to_save(service.store, game.paths)
+            if entrance.take_over:
+                service.claim(entrance.run, anyway=True)
             return service
 
         # Chosen before textual is imported: without a terminal it hangs.

@@ -10,6 +10,7 @@ import click
 from pocket_portals.cli import output
 from pocket_portals.cli.diagnostics import Exit, failed, tell
 from pocket_portals.cli.game import Game, find
+from pocket_portals.cli.safety import kept, tell_standing
 from pocket_portals.errors import ConfigError, PortalsError, RunNotFound, RunUnreadable
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pocket_portals.session.ports import RunStore, RunSummary
 
 TURNS_SHOWN = 10
+_AROUND = 6  # lines of a screen that the table's head and the prompt take
 _FIELDS = (
     "id hero world quest phase turn revision health_current health_max completed closure "
     "played_at created_at where expires_at"
@@ -50,15 +52,20 @@ def list_(game: Game, as_json: bool, limit: int | None) -> None:
     """
     with game.store() as store:
         runs = store.summaries(limit)
+        tell_standing(store, runs)
     if as_json:
         output.as_json([listed(run) for run in runs])
-    elif runs:
+        return
+    shown = runs if limit or not output.is_terminal() else runs[: output.height() - _AROUND]
+    if runs:
         output.table(
             ("RUN", "HERO", "STORY", "TURN", "HEALTH", "STANDS AT", "LAST PLAYED", "KEPT IN"),
-            [_row(run) for run in runs],
+            [_row(run) for run in shown],
         )
     else:
         tell("There are no saved runs yet. Start one with `pocket-portals play`.")
+    if more := len(runs) - len(shown):
+        tell(f"And {more:,} more: `pocket-portals list --limit {len(runs)}` shows them.")
 
 
 def listed(run: RunSummary) -> dict[str, object]:
@@ -76,7 +83,7 @@ def _row(run: RunSummary) -> tuple[str, ...]:
         f"{run.health_current}/{run.health_max}",
         standing(run),
         when(run.played_at),
-        run.where,
+        kept(run),
     )
 
 

@@ -16,7 +16,7 @@ from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import RunSummary, Where, summary
 
 _TEXT = 120  # characters of a name or a title that a list has use for
-_UNTOLD = {"where", "expires_at"}  # what only a store knows
+_UNTOLD = {"where", "expires_at", "open_in"}  # what only a store knows
 
 
 def encode_meta(record: RunRecord) -> bytes:
@@ -42,7 +42,7 @@ def summary_from(meta: JsonValue, where: Where, expires_at: datetime | None = No
         raise damaged("its summary is missing")
     known = {name: value for name, value in meta.items() if name in RunSummary.model_fields}
     try:
-        line = RunSummary.model_validate(known | {"where": where, "expires_at": expires_at})
+        line = RunSummary.model_validate(known | {"where": where, "expires_at": expires_at, "open_in": ""})
     except ValueError as error:
         raise damaged("its summary can't be read") from error
     if not is_run_id(line.id):

@@ -129,7 +129,9 @@ class VaultStore:
         for line in here:
             other = lines.get(line.id)
             lines[line.id] = _merged(line, other) if other else line
-        return sorted(lines.values(), key=lambda line: line.played_at, reverse=True)[:limit]
+        newest = sorted(lines.values(), key=lambda line: line.played_at, reverse=True)[:limit]
+        mine = {line.id for line in here}
+        return [self._marked(line) if line.id in mine else line for line in newest]
 
     def delete(self, run: str) -> bool:
         """See RunStore. Raises StoreUnavailable rather than let a run come back from Redis."""
@@ -264,6 +266,10 @@ class VaultStore:
             here = []
         afloat = [summary(a.record, self.standing(run).where) for run, a in self._afloat.items()]
         return [line for line in here if line.id not in self._afloat] + afloat
+
+    def _marked(self, line: RunSummary) -> RunSummary:
+        holder = self._leases.holder(line.id)
+        return line.having(open_in=str(holder)) if holder else line
 
     def _send(self, run: str) -> None:
         """Called by the mirror's thread."""

@@ -44,6 +44,7 @@ class RunSummary(Value):
     where: Where
     expires_at: datetime | None = None
     branch_of: Parent | None = None
+    open_in: str = ""  # another process that has it open, in words
 
 
 def summary(record: RunRecord, where: Where, expires_at: datetime | None = None) -> RunSummary:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "saves"))
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("saves", "session")]
 
 from processes import Done, Portals, portals_at
 from records import played

@@ -1,0 +1,44 @@
+"""How safe runs are, in words: where they are kept, until when, and who has them open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pocket_portals.cli.diagnostics import tell
+
+if TYPE_CHECKING:
+    from pocket_portals.session.ports import RunStore, RunSummary
+
+SOON = timedelta(days=14)
+
+
+def kept(run: RunSummary) -> str:
+    """Where a run is, when its copy in Redis expires, and what else bears on it."""
+    words: list[str] = ["file and redis" if run.where == "both" else run.where]
+    if run.expires_at:
+        words.append(f"there until {run.expires_at.astimezone():%Y-%m-%d}")
+    if origin := run.branch_of:
+        apart = run.id.startswith(f"{origin.run}-b")
+        why = "what was played here when it was played elsewhere too" if apart else "a branch"
+        words.append(f"{why}: parted from {origin.run} at turn {origin.revision}")
+    if run.open_in:
+        words.append(f"open in {run.open_in}")
+    return "; ".join(words)
+
+
+def tell_standing(store: RunStore, runs: Sequence[RunSummary], now: datetime | None = None) -> None:
+    """What a list can't show: that Redis is down, and runs that will be gone for good."""
+    trouble = getattr(store, "trouble", None)
+    if trouble:
+        tell(f"{trouble} These are the runs on this machine.")
+    at = now or datetime.now(UTC)
+    going = [run for run in runs if run.where == "redis" and run.expires_at and run.expires_at - at < SOON]
+    if going:
+        first = min(run.expires_at for run in going if run.expires_at)
+        names = ", ".join(run.id for run in going[:3]) + (" and others" if len(going) > 3 else "")
+        tell(
+            f"In Redis only, and gone for good from {first.astimezone():%Y-%m-%d}: {names}. "
+            "`pocket-portals sync` brings them here, `pocket-portals keep RUN` keeps them there."
+        )
