@@ -9,7 +9,18 @@ from collections.abc import Sequence
 import click
 
 from pocket_portals import __version__
-from pocket_portals.cli import completion, config, doctor, output, play, runs, transfer, worlds
+from pocket_portals.cli import (
+    completion,
+    config,
+    doctor,
+    output,
+    play,
+    runs,
+    stats,
+    storage,
+    transfer,
+    worlds,
+)
 from pocket_portals.cli.diagnostics import NAME, Exit, Signalled, crashed, end_on_signals, failed, tell
 from pocket_portals.cli.game import Game
 from pocket_portals.errors import PortalsError
@@ -52,7 +63,8 @@ def cli(context: click.Context, plain: bool) -> None:
 for command in (
     play.play, play.resume,
     runs.list_, runs.show, runs.delete, runs.verify,
-    transfer.export, transfer.import_,
+    transfer.export, transfer.import_, stats.stats,
+    storage.sync, storage.keep, storage.migrate,
     worlds.worlds, doctor.doctor, config.config, completion.completion,
 ):  # fmt: skip
     cli.add_command(command)

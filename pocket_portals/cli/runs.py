@@ -202,15 +202,21 @@ def verify(context: click.Context, run: str) -> None:
 
 def _verified(store: RunStore, ident: str) -> bool:
     from pocket_portals.session.journal import problems
+    from pocket_portals.session.ports import Mirrored
 
-    try:
-        record = store.load(ident)
-    except (RunNotFound, RunUnreadable) as error:
-        failed(error)
-        return False
-    found = problems(record)
-    if found:
-        tell(f"{ident} does not hold: {'; '.join(found)}.")
-    else:
-        output.line(f"{ident} holds: {record.rev} turns")
-    return not found
+    sound: list[str] = []
+    places = store.places if isinstance(store, Mirrored) else (store,)
+    for place in places:
+        try:
+            record = place.load(ident)
+        except RunNotFound:  # it is in the other place
+            continue
+        except RunUnreadable as error:
+            failed(error)
+            return False
+        if found := problems(record):
+            tell(f"{ident} does not hold: {'; '.join(found)}.")
+            return False
+        sound.append(f"{record.rev} turns" + (f" in {place.name}" if len(places) > 1 else ""))
+    output.line(f"{ident} holds: {', '.join(sound)}")
+    return True

@@ -23,7 +23,7 @@ from pocket_portals.saves.marks import Marks
 from pocket_portals.saves.mirror import Mirror
 from pocket_portals.saves.sync import Sync, Synced, apart
 from pocket_portals.session.journal import RunRecord
-from pocket_portals.session.ports import RunSummary, Saved, Where, summary
+from pocket_portals.session.ports import RunStore, RunSummary, Saved, Where, summary
 
 if TYPE_CHECKING:  # importing it costs more than listing runs in files
     from pocket_portals.saves.redis import RedisStore
@@ -181,6 +181,11 @@ class VaultStore:
         """Why Redis can't be asked; None while it answers, or there is none."""
         return self._mirror.down
 
+    @property
+    def places(self) -> tuple[RunStore, ...]:
+        """Each place that answers, by itself."""
+        return (self.files, self.redis) if self.redis and not self._mirror.down else (self.files,)
+
     def standing(self, run: str) -> Saved:
         """Where the last turn of an open run is safe now, and what stands in the way."""
         arrived = self._latest[run].head if run in self._latest else self._marks.synced(run)
@@ -318,9 +323,8 @@ class VaultStore:
 
 def _merged(here: RunSummary, there: RunSummary) -> RunSummary:
     """One line for a run in two places."""
-    told_here = here.having(where="both", expires_at=there.expires_at)
-    if told_here == there.having(where="both"):
-        return told_here
+    if here.head == there.head:
+        return here.having(where="both", expires_at=there.expires_at)
     later = here if here.played_at >= there.played_at else there
     return later.having(expires_at=there.expires_at)
 

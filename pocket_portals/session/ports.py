@@ -44,6 +44,7 @@ class RunSummary(Value):
     where: Where
     expires_at: datetime | None = None
     branch_of: Parent | None = None
+    head: str = ""  # the id of its last turn: two places that agree on it hold the same run
     open_in: str = ""  # another process that has it open, in words
 
 
@@ -69,6 +70,7 @@ def summary(record: RunRecord, where: Where, expires_at: datetime | None = None)
         where=where,
         expires_at=expires_at,
         branch_of=record.branch_of,
+        head=record.head,
     )
 
 
@@ -118,6 +120,11 @@ class Mirrored(Protocol):
     @property
     def farewell(self) -> str:
         """What there is to say once it is closed: turns that are on this machine only, or lost."""
+        ...
+
+    @property
+    def places(self) -> tuple[RunStore, ...]:
+        """Each place that answers, by itself."""
         ...
 
     def standing(self, run: str) -> Saved:

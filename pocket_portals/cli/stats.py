@@ -1,0 +1,94 @@
+"""``stats``: what each turn of a run took."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pocket_portals.cli import output
+from pocket_portals.cli.diagnostics import tell
+from pocket_portals.cli.game import Game, find
+from pocket_portals.cli.runs import complete_run
+from pocket_portals.errors import PortalsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pocket_portals.session.execution import Execution
+
+_ASKED = 40  # characters of the player's words
+
+
+@click.command()
+@click.argument("run", shell_complete=complete_run)
+@click.option("--json", "as_json", is_flag=True, help="An array with an object for each turn.")
+@click.option(
+    "--prometheus",
+    "collected",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="PATH",
+    help="Write sums in Prometheus's text format to PATH (- for stdout).",
+)
+@click.pass_obj
+def stats(game: Game, run: str, as_json: bool, collected: Path | None) -> None:
+    """Show what each turn of RUN took: who spoke and told it, milliseconds, tokens, how it ended.
+
+    \b
+      pocket-portals stats amber
+      pocket-portals stats amber --prometheus amber.prom
+    """
+    from pocket_portals.session.execution import executions, prometheus
+
+    with game.service() as service:
+        record = service.load(find(service, run))
+    turns = executions(record)
+    if collected:
+        text = prometheus(record.run, turns)
+        if str(collected) == "-":
+            output.data(text.encode())
+        else:
+            _put(collected, text)
+            tell(f"The sums of {len(turns)} turns are in {collected}")
+    elif as_json:
+        output.as_json([turn.model_dump(mode="json") for turn in turns])
+    else:
+        _show(turns)
+
+
+def _show(turns: Sequence[Execution]) -> None:
+    from pocket_portals.session.execution import middle
+
+    output.table(
+        ("TURN", "ASKED", "VOICES", "TOLD BY", "HEAR", "DECIDE", "TELL", "TOKENS", "RESULT"),
+        [
+            (
+                str(turn.revision),
+                turn.asked[:_ASKED],
+                " ".join(turn.voices),
+                f"{turn.storyteller} {turn.model}".strip(),
+                *(f"{ms:.1f}" for ms in (turn.hear, turn.decide, turn.tell)),
+                f"{turn.tokens_in}+{turn.tokens_out}",
+                f"{turn.result}: {turn.fallback}" if turn.fallback else turn.result,
+            )
+            for turn in turns
+        ],
+    )
+    times = [turn.total for turn in turns if turn.result in ("told", "fallback")]
+    tokens = sum(turn.tokens_in + turn.tokens_out for turn in turns)
+    output.line(
+        f"\n{len(times)} turns told, {tokens:,} tokens. Milliseconds of a turn: "
+        f"{middle(times, 50):.1f} in the middle, {middle(times, 99):.1f} for 99 of 100."
+    )
+
+
+def _put(path: Path, text: str) -> None:
+    """Whole or not at all, for a collector may be reading."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    except OSError as error:
+        raise PortalsError(f"{path} can't be written: {error.strerror}.", "Choose another place.") from error
