@@ -110,10 +110,15 @@ def _configuration(game: Game) -> Iterator[Finding]:
 
 
 def _runs(game: Game) -> Iterator[Finding]:
+    from pocket_portals.saves.vault import VaultStore
+
     with game.store() as store:
-        runs = store.summaries()
-        keeper = "Redis answers and" if store.name in ("redis", "both") else f"The {store.name} store"
-        yield Finding("ok", f"{keeper} keeps {len(runs)} runs.")
+        if isinstance(store, VaultStore) and store.redis:
+            from pocket_portals.saves.redis_checkup import checkup
+
+            yield from (Finding(*checked) for checked in checkup(store.redis))
+        runs = (store.files if isinstance(store, VaultStore) else store).summaries()
+        yield Finding("ok", f"Runs on this machine: {len(runs)}.")
         if not runs:
             return
         store.load(runs[0].id)

@@ -182,6 +182,23 @@ class RedisStore:
         with self._answering():
             return self._redis.zcard(INDEX)
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this machine."""
+        return self._address.is_local
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the way to it is."""
+        return self._address.is_encrypted
+
+    def server_info(self) -> dict[str, object]:
+        """What the server says of itself. Raises StoreUnavailable, also when it may not be asked."""
+        with self._answering():
+            told = cast("dict[str, object]", self._redis.info())
+        nodes = [node for node in told.values() if isinstance(node, dict)]
+        return cast("dict[str, object]", nodes[0]) if nodes and "redis_version" in nodes[0] else told
+
     def lease(self, run: str) -> bytes | None:
         """The note of who has the run open."""
         with self._answering():

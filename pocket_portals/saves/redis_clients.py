@@ -75,6 +75,17 @@ class Address:
         what = f"Redis {self.service} by Sentinel" if self.kind == "sentinel" else "the Redis Cluster"
         return f"{what} at {places}"
 
+    @property
+    def is_local(self) -> bool:
+        """Whether every node is this machine."""
+        here = ("localhost", "::1")
+        return "path" in self.settings or all(h in here or h.startswith("127.") for h, _ in self.nodes)
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether TLS is asked for."""
+        return bool(self.settings.get("ssl") or "SSL" in str(self.settings.get("connection_class", "")))
+
     def client(self) -> Redis:
         """A client. That of a Cluster asks for its nodes at once and so raises RedisError."""
         patience: dict[str, Any] = {"socket_connect_timeout": 0.5, "socket_timeout": 0.75}

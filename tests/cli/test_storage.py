@@ -209,3 +209,36 @@ def test_how_a_turn_ended_is_told_apart() -> None:
     text = prometheus(RUN, turns)
     assert 'model="gpt \\"x\\"\\\\",result="fallback"} 1' in text
     assert f'pocket_portals_tokens_total{{run="{RUN}",direction="out"}} 9' in text
+
+
+# doctor
+
+
+def test_doctor_says_what_redis_does_and_what_to_change(
+    with_redis: Callable[..., Done], server: Server, amber: RunRecord
+) -> None:
+    with server.client() as admin:
+        admin.config_set("maxmemory", "100mb")
+        admin.config_set("maxmemory-policy", "allkeys-lru")
+    said = with_redis("doctor").out
+    assert f"ok    Redis at 127.0.0.1:{server.port} answers in " in said
+    assert "ok    Runs can be written there." in said
+    assert "note  When it is full it drops runs (allkeys-lru)." in said
+    assert "Runs on this machine: 1." in said
+
+
+def test_doctor_tells_a_redis_that_can_only_be_read(with_redis: Callable[..., Done], server: Server) -> None:
+    with server.client() as admin:
+        admin.replicaof("127.0.0.1", "1")
+    done = with_redis("doctor")
+    assert done.status == 1
+    assert "wrong Nothing can be written there: " in done.out
+    assert "read-only replica" in done.out
+
+
+def test_doctor_with_redis_down_says_that_the_game_goes_on(portals: Portals) -> None:
+    done = portals("doctor", env=DOWN)
+    assert done.status == 1
+    assert "can't be reached" in done.out
+    assert "The game goes on in files." in done.out
+    assert "hunter2" not in done.out + done.err
