@@ -64,11 +64,7 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
     fresh = [t for t in (matched or ([] if asked else open_)) if not spent(t)] or matched
     meet(draft, world, person.id)
     if not fresh:
-        return (
-            [Piece(f"“{person.who[:1].upper()}{person.who[1:]},” is all you know of {person.name}.")]
-            if ("who" in tokens(said))
-            else [Piece(world.voices.unknown, id="unknown", voice=Voice.KEEPER)]
-        )
+        return [Piece(_known_as(person)) if "who" in tokens(said) else _unknown(world)]
     talk = max(fresh, key=lambda t: t.needs.weight)
     if not spent(talk):
         draft.propose(QualityChanged(name=f"talk.{person.id}.{person.says.index(talk)}", by=1))

@@ -163,15 +163,22 @@ def stem(word: str) -> str:
 
 
 def verb_of(text: str) -> tuple[Verb, str] | None:
-    """The class of the first verb in a text, and the word; phrases win over words."""
-    joined = " ".join(tokens(text))
-    for phrase, verb in PHRASES:
-        if re.search(rf"\b{phrase}\b", joined):
-            return verb, phrase
-    for token in joined.split():
-        verb_class = _CLASS_OF.get(token)
-        if verb_class is None and len(token) > 3 and token.endswith(("ing", "s", "ed")):
-            verb_class = _CLASS_OF.get(stem(token)) or _CLASS_OF.get(stem(token) + "e")
-        if verb_class is not None:
-            return verb_class, token
+    """The class of the first verb in a text, and the word; a phrase wins over the word it begins with."""
+    words = tokens(text)
+    joined = " ".join(words)
+    at = 0
+    for word in words:
+        for phrase, verb in PHRASES:
+            if joined.startswith(phrase, at) and not joined[at + len(phrase) : at + len(phrase) + 1].strip():
+                return verb, phrase
+        if found := _class_of(word):
+            return found, word
+        at += len(word) + 1
     return None
+
+
+def _class_of(word: str) -> Verb | None:
+    found = _CLASS_OF.get(word)
+    if found is None and len(word) > 3 and word.endswith(("ing", "s", "ed")):
+        return _CLASS_OF.get(stem(word)) or _CLASS_OF.get(stem(word) + "e")
+    return found

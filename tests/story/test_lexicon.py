@@ -23,6 +23,9 @@ from pocket_portals.story.lexicon import ABILITIES, VERBS, content, stem, tokens
         ("lie low until dark", Verb.SNEAK),
         ("give up the letter", Verb.WAIT),
         ("search the room", Verb.STUDY),
+        ("sneak around the back and look for tracks", Verb.SNEAK),
+        ("look for tracks", Verb.STUDY),
+        ("look forward", Verb.LOOK),
     ],
 )
 def test_the_class_of_a_deed(said: str, verb: Verb) -> None:
