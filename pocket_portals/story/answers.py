@@ -13,6 +13,7 @@ from pocket_portals.story.wording import base_slots, person_slots
 from pocket_portals.worlds.schema import PersonDef, Talk, WorldDef
 
 _BELONGINGS = frozenset("have carry carrying own inventory pocket pockets pack bag".split())
+_ASKING = frozenset("ask talk speak chat question greet hello hi hail tell say".split())
 _HERE = frozenset("where here place look around see".split())
 
 
@@ -53,7 +54,7 @@ def _known_as(person: PersonDef) -> str:
 def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Piece]:
     """What a person says to it: the best match by words, else something not said before."""
     state = draft.state
-    asked = content(said) - {stem(t) for t in tokens(person.name)} - {stem(n) for n in person.nouns}
+    asked = content(said) - _ASKING - {stem(t) for t in tokens(person.name)} - {stem(n) for n in person.nouns}
     tags = world.tags(state.place)
 
     def spent(talk: Talk) -> bool:
@@ -61,10 +62,12 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
 
     open_ = [t for t in person.says if t.needs.hold(state, tags)]
     matched = [t for t in open_ if asked & {stem(w) for a in t.about for w in tokens(a)}]
-    fresh = [t for t in (matched or ([] if asked else open_)) if not spent(t)] or matched
     meet(draft, world, person.id)
+    if "who" in tokens(said) and not matched:
+        return [Piece(_known_as(person))]
+    fresh = [t for t in (matched or ([] if asked else open_)) if not spent(t)] or matched
     if not fresh:
-        return [Piece(_known_as(person)) if "who" in tokens(said) else _unknown(world)]
+        return [_unknown(world)]
     talk = max(fresh, key=lambda t: t.needs.weight)
     if not spent(talk):
         draft.propose(QualityChanged(name=f"talk.{person.id}.{person.says.index(talk)}", by=1))

@@ -218,3 +218,14 @@ async def test_somebody_who_is_elsewhere_is_not_asked() -> None:
     state = await state_where(lambda s: exploring(s) and s.place != WORLD.home)
     outcome = referee.explore(Draft(state), WORLD, intent.read("ask theron about the road", state, WORLD))
     assert "not here" in outcome.pieces[0].text
+
+
+async def test_somebody_who_is_here_has_something_to_say_and_answers_what_they_know() -> None:
+    state = await state_where(lambda s: s.phase is Phase.QUEST)
+    host = WORLD.person[WORLD.host]
+    heard = referee.explore(Draft(state), WORLD, intent.read("talk to theron", state, WORLD)).pieces[0].text
+    assert heard in {talk.text for talk in host.says}
+    about = next(t for t in host.says if t.about and t.needs.hold(state, WORLD.tags(state.place)))
+    words = f"ask theron about {about.about[0]}"
+    told = referee.explore(Draft(state), WORLD, intent.read(words, state, WORLD)).pieces[0].text
+    assert told in {t.text for t in host.says if about.about[0] in t.about}
