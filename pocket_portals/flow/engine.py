@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from pocket_portals.errors import PortalsError
 from pocket_portals.flow.loading import load, loaded
-from pocket_portals.session.direct import STORYBOOK, DirectEngine
+from pocket_portals.session.direct import DirectEngine
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import Clock, RunStore, Saved, Settled, Watch
-from pocket_portals.session.steps import Play
 from pocket_portals.story.storyteller import Storyteller
 from pocket_portals.worlds.library import WorldLibrary
 
@@ -37,12 +36,8 @@ class FlowEngine:
         clock: Clock,
         device: str = "",
     ) -> None:
-        self._opening = DirectEngine(store, worlds, storytellers, clock, device)
+        self._direct = DirectEngine(store, worlds, storytellers, clock, device)
         self._store = store
-        self._worlds = worlds
-        self._storytellers = storytellers
-        self._clock = clock
-        self._device = device
 
     async def play(self, record: RunRecord, action: str, watch: Watch) -> tuple[RunRecord, Saved]:
         """Decide, tell and save one turn; the record with it.
@@ -51,19 +46,10 @@ class FlowEngine:
         that comes once it is being saved comes too late, and the turn is returned.
         """
         if not record.turns:
-            return await self._opening.play(record, action, watch)
+            return await self._direct.play(record, action, watch)
         if not loaded.is_set():
             await asyncio.to_thread(load)
-        world = await asyncio.to_thread(self._worlds.get, record.state.world)  # read from files at first
-        play = Play(
-            record,
-            action,
-            world=world,
-            storyteller=self._storytellers.get(record.state.storyteller, self._storytellers[STORYBOOK]),
-            clock=self._clock,
-            watch=watch,
-            device=self._device,
-        )
+        play = await self._direct.prepare(record, action, watch)
         from pocket_portals.flow.game_flow import GameSessionFlow
         from pocket_portals.flow.persistence import RunPersistence
 

@@ -31,10 +31,10 @@ class DirectEngine:
         self._clock = clock
         self._device = device
 
-    async def play(self, record: RunRecord, action: str, watch: Watch) -> tuple[RunRecord, Saved]:
-        """Decide, tell and save one turn."""
+    async def prepare(self, record: RunRecord, action: str, watch: Watch) -> Play:
+        """The turn to be played: its world read, its storyteller called."""
         world = await asyncio.to_thread(self._worlds.get, record.state.world)  # read from files at first
-        play = Play(
+        return Play(
             record,
             action,
             world=world,
@@ -43,6 +43,10 @@ class DirectEngine:
             watch=watch,
             device=self._device,
         )
+
+    async def play(self, record: RunRecord, action: str, watch: Watch) -> tuple[RunRecord, Saved]:
+        """Decide, tell and save one turn."""
+        play = await self.prepare(record, action, watch)
         await play.hear()
         await play.decide(play.route())
         await play.tell()

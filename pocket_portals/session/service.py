@@ -114,9 +114,11 @@ class GameSessionService:
 
     def saved(self, run: str) -> Saved:
         """Where the open run's last turn is safe now; it may reach another place later."""
-        if isinstance(self.store, Mirrored) and run in self._open:
-            return self.store.standing(run)
-        return self._saved.get(run, Saved(self.store.name))
+        told = self._saved.get(run, Saved(self.store.name))
+        if not isinstance(self.store, Mirrored) or run not in self._open:
+            return told
+        now = self.store.standing(run)
+        return told if told.where == now.where else now
 
     # Playing
 
@@ -147,7 +149,8 @@ class GameSessionService:
                 f"Run {run} is open elsewhere: {holder}.",
                 f"`pocket-portals resume {run}` with --take-over, --watch or --branch says what you want.",
             )
-        return self._keep(record, Saved(self.store.name))
+        store = self.store
+        return self._keep(record, store.standing(run) if isinstance(store, Mirrored) else Saved(store.name))
 
     def claim(self, run: str, anyway: bool = False) -> Holder | None:
         """Note that the run is open here; or, unless ``anyway``, who else has it open. Blocking."""
