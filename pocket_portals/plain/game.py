@@ -78,7 +78,7 @@ class _Table:
         if entrance.new:
             await self._begin(entrance.new)
         elif entrance.run:
-            self._show(await self._service.resume(entrance.run))
+            await self._open(entrance.run)
         else:
             return await self._title(fresh)
         return True
@@ -100,12 +100,17 @@ class _Table:
                 await self._begin(fresh or NewRun(world=self._service.worlds.ids()[0]))
                 return True
             if word.isdecimal() and 2 <= int(word[:4]) < len(runs) + 2:
-                self._show(await self._service.resume(runs[int(word) - 2].id))
+                await self._open(runs[int(word) - 2].id)
                 return True
             if word.lower() in ("/quit", "/q", "/exit", "quit"):
                 return False
             self._keeper(f"Type a number from 1 to {len(runs) + 1}, or /quit.")
         return False
+
+    async def _open(self, run: str) -> None:
+        self._show(await self._service.resume(run))
+        if warning := self._service.saved(run).warning:
+            self._keeper(warning)
 
     async def _begin(self, new: NewRun) -> None:
         record = await self._service.create(new, self._watch)

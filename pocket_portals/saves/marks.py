@@ -1,6 +1,6 @@
-"""Small notes beside a run's file: what Redis was last seen to hold, and how long it is to be kept there.
+"""Small notes beside a run's file: what Redis was last seen to hold, how long it keeps it, and what to tell.
 
-saves/<id>/  synced  keep
+saves/<id>/  synced  keep  news
 
 Losing one costs a question to Redis and never a turn, so they are put in place but not flushed.
 """
@@ -12,12 +12,14 @@ import os
 import re
 from pathlib import Path
 
+from pocket_portals.clean import clean_line
 from pocket_portals.errors import RunNotFound, RunUnreadable
 from pocket_portals.saves import codec, durable
 from pocket_portals.saves.files import STATE
 from pocket_portals.saves.ids import checked_id
 
 _HEAD = re.compile(rb"[0-9a-f]{1,64}")
+_NEWS = 300  # characters
 _SECONDS = re.compile(rb"[0-9]{1,12}")
 
 
@@ -56,9 +58,18 @@ class Marks:
         """The run has a time to live of its own."""
         self._write(run, "keep", b"%d" % seconds)
 
+    def news(self, run: str) -> str:
+        """What the player has not been told yet."""
+        return clean_line(self._read(run, "news").decode("utf-8", "replace"), _NEWS)
+
+    def note_news(self, run: str, words: str) -> None:
+        """What the player is to be told; "" once it was."""
+        if words or self._read(run, "news"):
+            self._write(run, "news", words.encode())
+
     def _read(self, run: str, name: str) -> bytes:
         try:
-            return durable.read(self._root / checked_id(run) / name, 100).strip()
+            return durable.read(self._root / checked_id(run) / name, 2 * _NEWS).strip()
         except (OSError, RunUnreadable):
             return b""
 

@@ -21,7 +21,7 @@ from pocket_portals.saves.ids import checked_id, is_run_id, overtaken
 from pocket_portals.saves.lease import Holder, Leases
 from pocket_portals.saves.marks import Marks
 from pocket_portals.saves.mirror import Mirror
-from pocket_portals.saves.sync import Sync, Synced, apart
+from pocket_portals.saves.sync import Sync, Synced
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import RunStore, RunSummary, Saved, Where, summary
 
@@ -91,9 +91,9 @@ class VaultStore:
         if self.redis:
             self._mirror.due(run)
             self._mirror.wait(run, WITHOUT_DISK if run in self._afloat else AT_ONCE)
+        told = [news, self._told(run), self._outage()]
         standing = self.standing(run)
-        told = (news, self._news.pop(run, ""), self._outage(), standing.warning)
-        return Saved(standing.where, " ".join(filter(None, told)))
+        return Saved(standing.where, " ".join(filter(None, [*told, standing.warning])))
 
     def load(self, run: str) -> RunRecord:
         """See RunStore. Brings in what was played elsewhere, unless the run is open in another process."""
@@ -194,9 +194,7 @@ class VaultStore:
             reason = f"{afloat.trouble} Until then this run is kept "
             where = "in Redis only." if in_redis else "in memory only: leaving the game loses it."
             return Saved("redis" if in_redis else "memory", reason + where)
-        if in_redis:
-            return Saved("both")
-        return Saved("file", apart(run).message if run in self._apart else "")
+        return Saved("both" if in_redis else "file", self._news.get(run, ""))
 
     def watch(self, watcher: Callable[[str, Saved], None]) -> None:
         """Call ``watcher``, from another thread, when the standing of a run may have changed."""
@@ -217,10 +215,10 @@ class VaultStore:
         self._apart.discard(run)
         self._latest.pop(run, None)
         if done.did == "branched":
-            self._news[run] = (
-                f"This run was played on in two places. What was played here is now {done.branch}; "
-                f"{run} goes on as it was played elsewhere."
-            )
+            parted = f"This run was played on in two places. What was played here is now {done.branch}; "
+            self._marks.note_news(run, parted + f"{run} goes on as it was played elsewhere.")
+        if news := self._marks.news(run):
+            self._news[run] = news
         return done
 
     def keep(self, run: str, ttl_seconds: int) -> None:
@@ -312,6 +310,13 @@ class VaultStore:
             self._news[run] = str(error)
         for watcher in self._watchers:
             watcher(run, self.standing(run))
+
+    def _told(self, run: str) -> str:
+        """What the player is told of a run, once."""
+        news = self._news.pop(run, "")
+        if news:
+            self._marks.note_news(run, "")
+        return news
 
     def _outage(self) -> str:
         """Why turns do not reach Redis, once for each time that it is down."""

@@ -65,6 +65,17 @@ def test_sync_sends_fetches_and_parts_and_then_has_nothing_to_do(
     assert "what was played here when it was played elsewhere too" in with_redis("list").out
 
 
+def test_resuming_a_run_that_parted_explains_it(
+    with_redis: Callable[..., Done], saves: FileStore, there: RedisStore
+) -> None:
+    saves.save(play(begin(), "here"), "")
+    there.save(play(begin(), "there"), "")
+    out = with_redis("resume", "--plain", stdin="/save\n").out
+    assert "Keeper: This run was played on in two places. What was played here is now" in out
+    with_redis("resume", "--plain", stdin="1\n")
+    assert "two places" not in with_redis("resume", "--plain", stdin="/save\n").out
+
+
 def test_sync_needs_a_redis_that_answers(portals: Portals, amber: RunRecord) -> None:
     down = portals("sync", env=DOWN)
     assert (down.status, down.out) == (4, "")

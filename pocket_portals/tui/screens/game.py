@@ -86,6 +86,7 @@ class GameScreen(Screen[None]):
     def on_mount(self) -> None:
         self._type = self._typesetter()
         self._beat = self.set_interval(BEAT, self._on_beat, pause=True)
+        self.set_interval(1, self._look_at_mark)
         self.query_one(Choices).put(())
         if self._new is not None:
             self._launch(partial(self._create, self._new))
@@ -156,6 +157,11 @@ class GameScreen(Screen[None]):
         self.run = run
         await self.query_one(Transcript).show(story)
         self._await_deed(record.state)
+
+    def _look_at_mark(self) -> None:
+        """A turn may reach another place after it was saved."""
+        if self.run:
+            self.query_one(StatusLine).remark(self.app.service.saved(self.run))
 
     def farewell(self) -> str:
         """The line to print after leaving."""

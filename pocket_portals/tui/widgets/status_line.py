@@ -34,6 +34,12 @@ class StatusLine(Widget):
         self._saved, self._telling = saved, ""
         self.refresh()
 
+    def remark(self, saved: Saved) -> None:
+        """The turn that is marked is safe somewhere else now."""
+        if self._saved and self._saved.where != saved.where:
+            self._saved = saved
+            self.refresh()
+
     def telling(self, words: str) -> None:
         """What is being waited for."""
         self._telling = words
