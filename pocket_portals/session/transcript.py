@@ -198,10 +198,18 @@ def speech_entry(speech: Speech) -> Entry:
     return Entry(sort="speech", label=label, text=speech.text, voice=speech.voice)
 
 
+def understood(intent: Intent) -> str:
+    """What words were taken to mean; empty for a choice picked by its number, which means itself."""
+    return "" if _picked(intent) else intent.echo
+
+
+def _picked(intent: Intent) -> bool:
+    return intent.choice is not None and intent.said.strip(" .)#").isdecimal()
+
+
 def intent_entries(intent: Intent, before: GameState) -> Iterator[Entry]:
     """What the player did, and what it was taken to mean where that is not the same."""
-    picked = intent.choice is not None and intent.said.strip(" .)#").isdecimal()
-    if picked and intent.choice is not None and intent.choice < len(before.current_choices):
+    if _picked(intent) and intent.choice is not None and intent.choice < len(before.current_choices):
         yield Entry(sort="action", label="You", text=before.current_choices[intent.choice].label)
         return
     if intent.said:

@@ -168,7 +168,9 @@ def hear(words: str, state: GameState, world: WorldDef) -> Intent:
     if said.isdecimal():
         index = int(said) - 1
         if 0 <= index < len(options):
-            return _meant(said, options[index].ref, options[index]).having(choice=index)
+            return _meant(said, options[index].ref, options[index]).having(
+                choice=index, echo=options[index].label
+            )
         return Intent(kind="nothing")
     foe = _aimed_at(said, fight)
     exact = next((c for c in options if tokens(c.label) == tokens(said)), None)
@@ -227,11 +229,13 @@ _ECHO = {
 
 
 def _meant(said: str, ref: str, choice: Choice | None = None) -> Intent:
-    return Intent(kind="attempt", said=said, verb=choice.verb if choice else Verb.FIGHT, target=ref, echo=ref)
+    return Intent(kind="attempt", said=said, verb=choice.verb if choice else Verb.FIGHT, target=ref)
 
 
 def echo(intent: Intent, state: GameState) -> Intent:
     """The intent with words for what it was taken to mean."""
+    if intent.echo:
+        return intent
     _, deed, *rest = intent.target.split(":")
     fight = state.combat_state
     foe = fight.foe(rest[-1]) if fight and rest else None

@@ -8,6 +8,7 @@ from pocket_portals.rules.events import AdventureCompleted, ExchangeAdded, RunBe
 from pocket_portals.rules.fold import apply
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.journal import RunRecord, Turn, living
+from pocket_portals.session.transcript import understood
 from pocket_portals.tui import ink
 from pocket_portals.tui.leaf import Paragraph
 from pocket_portals.tui.wording import Setting
@@ -77,5 +78,5 @@ def deeds(record: RunRecord) -> list[tuple[int, str]]:
 def _heard(before: GameState | None, turn: Turn) -> Iterator[Paragraph]:
     if deed := deed_of(before, turn):
         yield ink.deed(deed)
-    if turn.intent and turn.intent.echo and turn.intent.kind != "choice":
-        yield ink.echo(turn.intent.echo)
+    if turn.intent and (meant := understood(turn.intent)):
+        yield ink.echo(meant)

@@ -22,6 +22,7 @@ from pocket_portals.rules.state import GameState
 from pocket_portals.session.commands import COMMANDS
 from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.ports import Decided, Heard, Settled, Signal, Spoken, Words
+from pocket_portals.session.transcript import understood
 from pocket_portals.tui import ink, keys
 from pocket_portals.tui.commands import Commands
 from pocket_portals.tui.leaf import Paragraph
@@ -238,8 +239,8 @@ class GameScreen(Screen[None]):
 
     def _watch(self, signal: Signal) -> None:
         match signal:
-            case Heard(intent=intent) if intent.echo and intent.kind != "choice":
-                self._type.line(ink.echo(intent.echo))
+            case Heard(intent=intent) if meant := understood(intent):
+                self._type.line(ink.echo(meant))
             case Decided(event=event, state=state):
                 self._type.fact(event, state, self.setting)
             case Words(voice=voice, text=text, speaker=speaker, begins=begins):
