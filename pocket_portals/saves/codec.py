@@ -13,6 +13,7 @@ A store that keeps turns apart seals the rest and each turn in envelopes of thei
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from operator import is_
 from typing import TypeVar
@@ -36,6 +37,7 @@ HEADER_BYTES = 16 * 2**10
 _ROOM = 200  # bytes that the envelope itself may take
 _REMEMBERED = 4  # runs whose turns are kept encoded
 
+_PROVED: deque[tuple[object, bytes]] = deque(maxlen=4)  # values and their JSON
 _TURN = TypeAdapter(Turn)
 _STATE = TypeAdapter(GameState)
 T = TypeVar("T")
@@ -132,11 +134,16 @@ def _all_but_turns(record: RunRecord) -> bytes:
 
 def _proved(adapter: TypeAdapter[T], value: T) -> bytes:
     """The value as JSON that was read back: a fact made without validation must not cost the run."""
+    # A turn goes to the file and then to Redis, so what was proved last is asked for once more.
+    for known, data in tuple(_PROVED):  # another thread may add to it
+        if known is value:
+            return data
     try:
         data = adapter.dump_json(value, warnings=False)
         adapter.validate_json(data)
     except (PydanticSerializationError, ValidationError) as error:
         raise Refused(f"This turn can't be saved: {_reason(error)}.") from error
+    _PROVED.append((value, data))
     return data
 
 

