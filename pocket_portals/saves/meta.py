@@ -16,6 +16,7 @@ from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import RunSummary, Where, summary
 
 _TEXT = 120  # characters of a name or a title that a list has use for
+_FIELDS = frozenset(RunSummary.model_fields)
 _UNTOLD = {"where", "expires_at", "open_in"}  # what only a store knows
 
 
@@ -40,7 +41,7 @@ def summary_from(meta: JsonValue, where: Where, expires_at: datetime | None = No
     """The summary out of a parsed ``meta``. Raises RunUnreadable."""
     if not isinstance(meta, dict):
         raise damaged("its summary is missing")
-    known = {name: value for name, value in meta.items() if name in RunSummary.model_fields}
+    known = {name: value for name, value in meta.items() if name in _FIELDS}
     try:
         line = RunSummary.model_validate(known | {"where": where, "expires_at": expires_at, "open_in": ""})
     except ValueError as error:

@@ -367,6 +367,14 @@ def test_something_that_is_no_redis_is_told() -> None:
         store.close()
 
 
+def test_a_server_that_is_still_loading_is_told() -> None:
+    with listener(b"-LOADING Redis is loading the dataset in memory\r\n") as (place, _):
+        store = RedisStore(f"redis://{place}", TTL)
+        with pytest.raises(StoreUnavailable, match="still loading"):
+            store.head(RUN)
+        store.close()
+
+
 def test_tls_against_a_plain_server_is_told(server: Server) -> None:
     store = RedisStore(server.url.replace("redis://", "rediss://"), TTL)
     with pytest.raises(StoreUnavailable, match="Redis at"):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Queue
@@ -289,6 +291,19 @@ def test_leaving_waits_for_the_last_turns(
     assert in_redis(valkey) == record
 
 
+def test_leaving_does_not_wait_for_a_redis_that_hangs(
+    tmp_path: Path, own_server: Callable[..., Server]
+) -> None:
+    server = own_server()
+    store = VaultStore(FileStore(tmp_path / "here"), RedisStore(server.url, TTL))
+    os.kill(server.process.pid, signal.SIGSTOP)
+    store.save(begin(), "")
+    store.close()
+    os.kill(server.process.pid, signal.SIGCONT)
+    assert RUN in store.farewell
+    assert FileStore(tmp_path / "here").load(RUN) == begin()
+
+
 def test_leaving_says_what_is_on_this_machine_only_and_it_is_sent_next_time(
     opened: Open, proxy: Proxy, valkey: Server
 ) -> None:
@@ -354,6 +369,40 @@ def test_a_disk_that_takes_nothing_is_told_each_turn_and_the_game_goes_on(
     further = play(record)
     assert store.save(further, record.head) == Saved("file")
     assert FileStore(tmp_path / "here").load(RUN) == further
+    store.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 256 KB, where one may be mounted."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("no file system may be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_disk_that_fills_up_stops_no_story_and_takes_it_when_there_is_room(small_disk: Path) -> None:
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(120 * 1024))
+    store = VaultStore(FileStore(small_disk / "saves"))
+    store.save(begin(), "")
+    record, saved = begin(), Saved("file")
+    while saved.where == "file":
+        further = play(record)
+        saved = store.save(further, record.head)
+        record = further
+    assert "The disk is full" in saved.warning
+    further = play(record)
+    assert store.save(further, record.head).where == "memory"
+    kept = FileStore(small_disk / "saves").load(RUN)
+    assert record.turns[: kept.rev] == kept.turns
+    ballast.unlink()
+    last = play(further)
+    assert store.save(last, further.head) == Saved("file")
+    assert FileStore(small_disk / "saves").load(RUN) == last
     store.close()
 
 
