@@ -19,13 +19,7 @@ def kept(run: RunSummary) -> str:
     words: list[str] = ["file and redis" if run.where == "both" else run.where]
     if run.expires_at:
         words.append(f"there until {run.expires_at.astimezone():%Y-%m-%d}")
-    if origin := run.branch_of:
-        apart = run.id.startswith(f"{origin.run}-b")
-        why = "what was played here when it was played elsewhere too" if apart else "a branch"
-        words.append(f"{why}: parted from {origin.run} at turn {origin.revision}")
-    if run.open_in:
-        words.append(f"open in {run.open_in}")
-    return "; ".join(words)
+    return "; ".join([*words, *run.remarks])
 
 
 def tell_standing(store: RunStore, runs: Sequence[RunSummary], now: datetime | None = None) -> None:

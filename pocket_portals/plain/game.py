@@ -269,7 +269,7 @@ class _Table:
 
 def _described(run: RunSummary) -> str:
     what = run.title or run.quest or run.world
-    return clean_line(f"{run.hero}, {what}, turn {run.turn} ({run.id})")
+    return clean_line("; ".join([f"{run.hero}, {what}, turn {run.turn} ({run.id})", *run.remarks]))
 
 
 def _number(argument: str) -> int | None:

@@ -47,6 +47,18 @@ class RunSummary(Value):
     head: str = ""  # the id of its last turn: two places that agree on it hold the same run
     open_in: str = ""  # another process that has it open, in words
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a player should know before opening it."""
+        said = []
+        if origin := self.branch_of:
+            apart = self.id.startswith(f"{origin.run}-b")  # so syncing names what was played apart
+            why = "played in two places" if apart else "a branch"
+            said.append(f"{why}: parted from {origin.run} at turn {origin.revision}")
+        if self.open_in:
+            said.append(f"open in {self.open_in}")
+        return tuple(said)
+
 
 def summary(record: RunRecord, where: Where, expires_at: datetime | None = None) -> RunSummary:
     """The one line for a run."""

@@ -62,7 +62,7 @@ def test_sync_sends_fetches_and_parts_and_then_has_nothing_to_do(
     assert {line.id for line in saves.summaries()} == {line.id for line in there.summaries()}
     assert with_redis("sync").out == "Everything is in both places\n"
     assert with_redis("sync", "coral").out == "coral-elk-0002: the same in both places\n"
-    assert "what was played here when it was played elsewhere too" in with_redis("list").out
+    assert "played in two places: parted from amber-fox-4821 at turn 1" in with_redis("list").out
 
 
 def test_resuming_a_run_that_parted_explains_it(
