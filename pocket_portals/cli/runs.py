@@ -194,7 +194,11 @@ def verify(context: click.Context, run: str) -> None:
     """
     game: Game = context.obj
     with game.service() as service:
-        idents = [find(service, run)] if run else [r.id for r in service.runs()]
+        if run:
+            idents = [find(service, run)]
+        else:
+            tell_standing(service.store, runs := service.runs())
+            idents = [each.id for each in runs]
         sound = [_verified(service.store, ident) for ident in idents]
     if not all(sound):
         context.exit(Exit.NO_RUN)

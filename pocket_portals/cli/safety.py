@@ -23,8 +23,15 @@ def kept(run: RunSummary) -> str:
 
 
 def tell_standing(store: RunStore, runs: Sequence[RunSummary], now: datetime | None = None) -> None:
-    """What a list can't show: that Redis is down, and runs that will be gone for good."""
-    trouble = getattr(store, "trouble", None)
+    """What a list can't show: that Redis is down, and runs that will be gone for good.
+
+    Raises StoreUnavailable when there are no runs to show because it is down.
+    """
+    from pocket_portals.session.ports import Mirrored
+
+    trouble = store.trouble if isinstance(store, Mirrored) else None
+    if trouble and not runs:
+        raise trouble
     if trouble:
         tell(f"{trouble} These are the runs on this machine.")
     at = now or datetime.now(UTC)

@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from pocket_portals.errors import Conflict, PortalsError, RunNotFound, StoreUnavailable
+from pocket_portals.errors import (
+    Conflict,
+    PortalsError,
+    RunNotFound,
+    RunUnreadable,
+    SaveTooNew,
+    StoreUnavailable,
+)
 from pocket_portals.saves.files import FileStore
 from pocket_portals.saves.ids import checked_id, is_run_id, overtaken
 from pocket_portals.saves.lease import Holder, Leases
@@ -105,6 +112,12 @@ class VaultStore:
             return self._local(run)
         try:
             return self.sync(run).record
+        except SaveTooNew:
+            raise
+        except RunUnreadable as trouble:  # the one here, or the one in Redis
+            record = self.files.load(run)
+            self._news[run] = str(trouble)
+            return record
         except StoreUnavailable as trouble:
             log.warning("run %s was not synced: %s", run, trouble)
             if isinstance(trouble.__cause__, OSError):  # the disk does not take what Redis has
@@ -114,7 +127,7 @@ class VaultStore:
     def summaries(self, limit: int | None = None) -> list[RunSummary]:
         """See RunStore. A run that is in both places is listed once, as it was played last.
 
-        Raises StoreUnavailable when Redis can't be asked and there are no runs here; see ``trouble`` else.
+        While Redis can't be asked these are the runs of this machine, and ``trouble`` says why.
         """
         lines: dict[str, RunSummary] = {}
         if redis := self._answering():
@@ -124,8 +137,6 @@ class VaultStore:
                 self._mirror.failed(trouble)
                 log.warning("runs in Redis can't be listed: %s", trouble)
         here = self._listed_here()
-        if self._mirror.down and not here:
-            raise self._mirror.down  # that there are no runs would not be true
         for line in here:
             other = lines.get(line.id)
             lines[line.id] = _merged(line, other) if other else line

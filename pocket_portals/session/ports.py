@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
+from pocket_portals.errors import StoreUnavailable
 from pocket_portals.rules.events import Event
 from pocket_portals.rules.state import Closure, GameState, Parent, Phase, Speech, Voice
 from pocket_portals.rules.values import Value
@@ -132,6 +133,11 @@ class Mirrored(Protocol):
     @property
     def farewell(self) -> str:
         """What there is to say once it is closed: turns that are on this machine only, or lost."""
+        ...
+
+    @property
+    def trouble(self) -> StoreUnavailable | None:
+        """Why the second place can't be asked; None while it answers, or there is none."""
         ...
 
     @property

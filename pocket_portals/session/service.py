@@ -73,7 +73,7 @@ class GameSessionService:
     def find(self, prefix: str = "") -> str:
         """The id of the one run that starts with ``prefix``; of the last played when it is empty.
 
-        Raises RunNotFound, saying what is nearest.
+        Raises RunNotFound, saying what is nearest; StoreUnavailable when it may be where nobody can look.
         """
         prefix = prefix.strip().lower()
         if prefix and not re.fullmatch(r"[a-z0-9-]{1,64}", prefix):
@@ -81,6 +81,9 @@ class GameSessionService:
                 "That is not a run's id.", "Ids look like amber-fox-4821; see `pocket-portals list`."
             )
         ids = [run.id for run in self.store.summaries()]
+        unasked = self.store.trouble if isinstance(self.store, Mirrored) else None
+        if unasked and not any(i.startswith(prefix) for i in ids):
+            raise unasked  # what is meant may be where it can't be seen now
         if not ids:
             raise RunNotFound("There are no saved runs yet.", "Start one with `pocket-portals play`.")
         if not prefix or prefix in ids:

@@ -7,16 +7,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
 
 import pytest
 from processes import Portals
+from proxy import proxied
 from records import play
-from tables import service
+from servers import SERVERS, start_server
+from tables import new, service
 
 from pocket_portals.cli.watch import read_along
 from pocket_portals.saves.files import FileStore
 from pocket_portals.saves.memory import MemoryStore
+from pocket_portals.saves.redis import RedisStore
+from pocket_portals.saves.vault import VaultStore
 from pocket_portals.session.journal import RunRecord
+from pocket_portals.session.ports import Saved
 
 
 @contextmanager
@@ -59,6 +66,28 @@ def test_a_run_that_is_open_is_not_opened_twice_unless_it_is_said_how(
         assert taken.status == 0
         assert saves.load(amber.run).state.title == "Ours"
     assert portals("resume", amber.run, stdin="/quit\n").status == 0
+
+
+async def test_the_save_mark_of_an_open_run_changes_when_redis_comes_back(tmp_path: Path) -> None:
+    server = start_server(SERVERS["valkey"], tmp_path)
+    marks: Queue[Saved] = Queue()
+    with proxied(server.port) as way:
+        way.fault = "refuse"
+        store = VaultStore(FileStore(tmp_path / "saves"), RedisStore(way.url, 3600))
+        store.watch(lambda run, saved: marks.put(saved))
+        table = service(store)
+        run = (await table.create(new())).run
+        await table.act(run, "skip")
+        assert table.saved(run).where == "file"
+        way.fault = "none"
+        while marks.get(timeout=20).where != "both":
+            pass
+        assert table.saved(run) == Saved("both")
+        again = service(store)
+        await again.resume(run)
+        assert again.saved(run) == Saved("both")
+        store.close()
+    server.end()
 
 
 def test_reading_along_prints_each_turn_as_it_is_saved_and_ends_with_the_run(

@@ -235,6 +235,9 @@ def test_an_unreadable_line_in_redis_overwrites_nothing(machine: Machines, valke
         admin.delete(history_key(RUN))
     with pytest.raises(RunUnreadable, match="damaged"):
         machine("tavern").sync(RUN)
+    store = machine("tavern")
+    assert store.load(RUN) == STEPS[3]
+    assert "are damaged" in store.standing(RUN).warning
     assert machine("tavern").files.load(RUN) == STEPS[3]
     machine("tower").sync(RUN)
     assert machine("tavern").load(RUN) == STEPS[4]
