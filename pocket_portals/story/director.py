@@ -12,15 +12,22 @@ from pocket_portals.story.wording import cast_slots
 from pocket_portals.worlds.scenes import Role, SceneDef
 from pocket_portals.worlds.schema import WorldDef
 
+AS_YOU_LEFT_IT = "It is all as you left it."
+
 SPECIFIC_ENOUGH = 3  # beyond this, being more specific does not make a scene likelier
 
 
-def next_scene(draft: Draft, world: WorldDef, *, linked: str = "", press: bool = False) -> SceneDef | None:
-    """The scene to play next, or None when there is nothing left to tell but the end."""
+def next_scene(
+    draft: Draft, world: WorldDef, *, linked: str = "", press: bool = False, wander: bool = False
+) -> SceneDef | None:
+    """The scene to play next, or None when there is nothing left to tell but the end.
+
+    ``press``: the player goes straight for the quest; ``wander``: away from it, for once.
+    """
     if linked and linked in world.scene:
         return world.scene[linked]
     state = draft.state
-    if press or pacing.key_scene_due(state):
+    if press or (pacing.key_scene_due(state) and not wander):
         return key_scene(draft, world) or storylet(draft, world)
     return storylet(draft, world) or key_scene(draft, world)
 
@@ -31,6 +38,9 @@ def key_scene(draft: Draft, world: WorldDef) -> SceneDef | None:
     quest = state.active_quest
     if quest is None or quest.id not in world.quest:
         return None
+    of_stage = [world.scene[s.id] for s in world.quest[quest.id].scenes if s.stage is quest.stage]
+    if waiting := [s for s in of_stage if s.id in state.seen_storylets]:
+        return max(waiting, key=lambda s: state.seen_storylets[s.id])  # the hero turned away from it
     scenes = [
         world.scene[s.id]
         for s in world.quest[quest.id].scenes
@@ -112,6 +122,7 @@ def enter(draft: Draft, world: WorldDef, scene: SceneDef) -> list[Piece]:
     """Put a scene on stage: travel there, meet who is in it. What there is to tell of it."""
     roles = cast(draft, world, scene) or {role: rule.or_[0] for role, rule in scene.cast.items() if rule.or_}
     pieces: list[Piece] = []
+    before = draft.state.seen_storylets
     place = _place_of(draft.state, world, scene)
     if place and place != draft.state.place:
         known = draft.state.place != ""
@@ -125,7 +136,9 @@ def enter(draft: Draft, world: WorldDef, scene: SceneDef) -> list[Piece]:
         draft.add(ClimaxReached())
     draft.add(SceneEntered(scene=scene.id, cast=roles))
     pacing.follow(draft)
-    pieces.append(Piece(scene.text, slots=cast_slots(world, roles), id=scene.id))
+    turned_back = scene.id in before and bool(scene.quest) and not scene.text.again
+    text = AS_YOU_LEFT_IT if turned_back else scene.text
+    pieces.append(Piece(text, slots=cast_slots(world, roles), id=scene.id))
     return pieces
 
 

@@ -25,6 +25,8 @@ from pocket_portals.story.wording import cast_slots
 from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.schema import WorldDef
 
+IN_FRONT_OF_YOU = "What you came for is in front of you."
+
 
 def explore(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
     """Play one turn of exploring."""
@@ -79,7 +81,9 @@ def _move(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     place = outcome.intent.target
     draft.add(PlaceEntered(place=place))
     outcome.pieces.append(Piece(world.location[place].text, id=f"place:{place}"))
-    go_on(draft, world, outcome, Effects(), key=False)
+    if _on_spine(draft, world):  # it will wait, at a price
+        outcome.pieces += tick(draft, world, QUEST_CLOCK, 1, "you turned away")
+    _on(draft, world, outcome, Effects(), key=False, wander=True)
 
 
 def _on_spine(draft: Draft, world: WorldDef) -> bool:
@@ -91,14 +95,19 @@ def _on_spine(draft: Draft, world: WorldDef) -> bool:
 def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     """A deed nobody wrote: a fair check with a price, and the story moves."""
     intent = outcome.intent
+    # A scene that a quest hangs on waits for one of its choices; any other gives way.
+    on_spine = _on_spine(draft, world)
     if intent.verb is Verb.PRESS_ON:
-        _on(draft, world, outcome, Effects(), key=False, press=True)
+        if on_spine:
+            outcome.pieces.append(Piece(IN_FRONT_OF_YOU))
+        else:
+            _on(draft, world, outcome, Effects(), key=False, press=True)
         return
     if intent.verb is Verb.REST:
         rest(draft)
         outcome.pieces.append(Piece(world.voices.rests, id="rests"))
         outcome.pieces += tick(draft, world, QUEST_CLOCK, 1, "rest")
-        go_on(draft, world, outcome, Effects(), key=False)
+        go_on(draft, world, outcome, Effects(stay=on_spine), key=on_spine)
         return
     written = attempt_of(world, intent.verb) or world.voices.attempts[0]
     ability, dc = intent.ability or written.ability, intent.dc or written.dc
@@ -116,8 +125,6 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
         draft.add(QualityChanged(name=EDGE, by=1))
     else:
         outcome.pieces += _pay(draft, world, written.cost, 1 if degree is Degree.SETBACK else 2, intent)
-    # A scene that a quest hangs on waits for one of its choices; any other gives way.
-    on_spine = _on_spine(draft, world)
     go_on(draft, world, outcome, Effects(stay=on_spine), key=on_spine)
 
 
@@ -172,7 +179,14 @@ def go_on(draft: Draft, world: WorldDef, outcome: Outcome, do: Effects, *, key: 
 
 
 def _on(
-    draft: Draft, world: WorldDef, outcome: Outcome, do: Effects, *, key: bool, press: bool = False
+    draft: Draft,
+    world: WorldDef,
+    outcome: Outcome,
+    do: Effects,
+    *,
+    key: bool,
+    press: bool = False,
+    wander: bool = False,
 ) -> None:
     if key and not do.stay and not do.scene:
         moved = quests.next_stage(draft, do.stage)
@@ -187,7 +201,7 @@ def _on(
         return
     if do.stay and key:
         return
-    scene = director.next_scene(draft, world, linked=do.scene, press=press)
+    scene = director.next_scene(draft, world, linked=do.scene, press=press, wander=wander)
     if scene is None:
         _end(draft, Closure.HARD_CAP)
         return

@@ -16,7 +16,7 @@ from pocket_portals.session.journal import replay
 from pocket_portals.session.playtest import SensibleBot, TurnClock, play_run
 from pocket_portals.session.ports import Saved
 from pocket_portals.session.service import GameSessionService
-from pocket_portals.story import fights, intent, questing, referee
+from pocket_portals.story import director, fights, intent, questing, referee
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.worlds.library import WorldLibrary
 
@@ -229,3 +229,30 @@ async def test_somebody_who_is_here_has_something_to_say_and_answers_what_they_k
     words = f"ask theron about {about.about[0]}"
     told = referee.explore(Draft(state), WORLD, intent.read(words, state, WORLD)).pieces[0].text
     assert told in {t.text for t in host.says if about.about[0] in t.about}
+
+
+def on_spine(state) -> bool:
+    return exploring(state) and bool(WORLD.scene[state.scene.id].quest)
+
+
+async def test_resting_in_front_of_what_matters_leaves_it_standing_there() -> None:
+    state = await state_where(lambda s: on_spine(s) and s.health_current < s.health_max)
+    draft = Draft(state)
+    outcome = referee.explore(draft, WORLD, intent.read("rest", state, WORLD))
+    assert draft.state.scene == state.scene
+    assert draft.state.health_current > state.health_current
+    assert WORLD.scene[state.scene.id].text not in [p.text for p in outcome.pieces]
+
+
+async def test_turning_away_from_it_costs_time_and_it_is_never_told_twice() -> None:
+    state = await state_where(lambda s: on_spine(s) and WORLD.location[s.place].exits)
+    where = next(iter(WORLD.location[state.place].exits.values()))
+    draft = Draft(state)
+    away = referee.explore(draft, WORLD, intent.read(f"go to {WORLD.location[where].name}", state, WORLD))
+    assert away.scene is None or away.scene.id != state.scene.id
+    assert draft.state.clocks != state.clocks
+    again = director.key_scene(draft, WORLD)
+    assert again is not None
+    assert again.id == state.scene.id
+    told = [p.text for p in director.enter(draft, WORLD, again)]
+    assert again.text.again or again.text not in told
