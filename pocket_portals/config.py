@@ -74,8 +74,8 @@ class StorageConfig:
     backend: Literal["auto", "redis", "file", "memory"] = _setting(
         "auto",
         OneOf(("auto", "redis", "file", "memory")),
-        "Where runs are kept. auto: in Redis when its address is known, else in files; "
-        "memory: nowhere, for trying things out.",
+        "Where runs are kept. auto: in files, and in Redis too when its address is known; redis: the same, "
+        "but its address has to be known; memory: nowhere, for trying things out.",
         Borrowed("SESSION_BACKEND"),
     )
     redis_url: Secret | None = _setting(  # noqa: RUF009 - it is dataclasses.field
