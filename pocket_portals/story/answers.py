@@ -6,14 +6,14 @@ from pocket_portals.rules.events import QualityChanged
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Verb, Voice
 from pocket_portals.story.consequences import enact, meet
-from pocket_portals.story.intent import present
 from pocket_portals.story.lexicon import content, stem, tokens
+from pocket_portals.story.scope import present
 from pocket_portals.story.storyteller import Intent, Piece
 from pocket_portals.story.wording import base_slots, person_slots
 from pocket_portals.worlds.schema import PersonDef, Talk, WorldDef
 
-_BELONGINGS = frozenset("have carry carrying own inventory pocket pockets pack bag".split())
 _ASKING = frozenset("ask talk speak chat question greet hello hi hail tell say".split())
+_WHO = frozenset("who who's whos whom whose".split())
 _HERE = frozenset("where here place look around see".split())
 
 
@@ -21,10 +21,14 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
     """What there is to say to a question. It costs no turn of the adventure."""
     sort, _, ident = intent.target.partition(":")
     said = set(tokens(intent.said))
+    if sort == "topic":
+        return [_topic(draft, world, ident)]
     if sort == "person" and ident in world.person:
         if intent.verb is Verb.LOOK:
             return [Piece(_known_as(world.person[ident]))]
-        if ident not in present(world, draft.state) and "who" not in said:
+        if said & {"where", "where's", "wheres"}:
+            return [Piece(_whereabouts(draft, world, world.person[ident]))]
+        if ident not in present(world, draft.state) and not said & _WHO:
             return [Piece(f"{world.person[ident].name} is not here to ask.")]
         return _ask(draft, world, world.person[ident], intent.said)
     if sort == "feature":
@@ -34,17 +38,109 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
     if sort == "thing" and ident in draft.state.inventory:
         item = draft.state.inventory[ident]
         return [Piece(item.about or f"{item.name}, as it ever was.")]
-    if said & _BELONGINGS:
-        return [Piece(_belongings(draft, world))]
     if known := _known(draft, intent.said):
         return [Piece(known)]
-    if said & _HERE and draft.state.place in world.location:
-        return [Piece(world.location[draft.state.place].text, id=f"place:{draft.state.place}")]
+    if sort == "place" and ident in world.location:
+        return [Piece(f"{_capital(world.location[ident].name)} is next door. {_exits(draft, world)}")]
+    if said & _HERE:
+        return [_topic(draft, world, "place")]
     return [_unknown(world)]
+
+
+def _topic(draft: Draft, world: WorldDef, topic: str) -> Piece:
+    """What the hero knows of themselves and where they stand."""
+    state = draft.state
+    match topic:
+        case "belongings":
+            return Piece(_belongings(draft, world))
+        case "exits":
+            return Piece(_exits(draft, world))
+        case "health":
+            return Piece(_health(draft))
+        case "self":
+            return Piece(_self(draft, world))
+        case "quest":
+            return Piece(_quest(draft))
+        case "people":
+            here = [_known_as(world.person[p]) for p in sorted(present(world, state)) if p in world.person]
+            return Piece(" ".join(here) or "Nobody is here whose name you know.")
+        case "met":
+            met = [f"{p.name}, {p.who}" if p.who else p.name for p in state.people.values()]
+            return Piece(f"You have met {'; '.join(met)}." if met else "You have met nobody yet.")
+        case "promises":
+            owed = [
+                f"{p.name}: {w.what}" for p in state.people.values() for w in p.promises if w.kept is None
+            ]
+            return Piece(f"You gave your word. {'; '.join(owed)}." if owed else "You owe nobody your word.")
+        case "facts":
+            known = [fact.text for fact in list(state.facts.values())[-5:]]
+            return Piece(" ".join(known) or "Nothing worth writing down, so far.")
+        case "place" if state.place in world.location:
+            return Piece(world.location[state.place].text, id=f"place:{state.place}")
+        case _:
+            offered = "; ".join(c.label.rstrip(".") for c in state.current_choices)
+            return Piece(f"You could: {offered}. Or say in your own words what you try.")
 
 
 def _unknown(world: WorldDef) -> Piece:
     return Piece(world.voices.unknown, id="unknown")
+
+
+def _exits(draft: Draft, world: WorldDef) -> str:
+    here = world.location.get(draft.state.place)
+    ways = (
+        [f"{way} to {world.location[p].name}" for way, p in here.exits.items() if p in world.location]
+        if here
+        else []
+    )
+    return f"The ways from here: {', '.join(ways)}." if ways else "You see no other way from here."
+
+
+def _health(draft: Draft) -> str:
+    now, most = draft.state.health_current, draft.state.health_max
+    feels = (
+        "You are whole" if now == most
+        else "You are scratched" if now * 3 > most * 2
+        else "You are hurt" if now * 3 > most
+        else "You are badly hurt"
+    )  # fmt: skip
+    return f"{feels}: {now} of {most} health."
+
+
+def _self(draft: Draft, world: WorldDef) -> str:
+    state = draft.state
+    sheet = state.character_sheet
+    slots = base_slots(world, state)
+    if sheet is None:
+        return "You have not said yet."
+    calling = next((c.name for c in world.callings if c.calling is sheet.calling), sheet.calling.value)
+    came = f" You came for {slots['motive']}." if slots.get("motive") else ""
+    return f"You are {sheet.name}: {calling}, level {sheet.level}.{came}"
+
+
+def _quest(draft: Draft) -> str:
+    quest = draft.state.active_quest
+    if quest is None:
+        return "You have taken on nothing yet."
+    left = [o.text.rstrip(".") for o in quest.objectives if o.done < o.count]
+    to_do = f" Still to do: {'; '.join(left)}." if left else ""
+    return f"“{quest.title}”: {quest.pitch.rstrip('.')}.{to_do}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _whereabouts(draft: Draft, world: WorldDef, person: PersonDef) -> str:
+    """Where somebody is, as far as the hero can know."""
+    known = draft.state.people.get(person.id)
+    if known and known.gone:
+        return f"{person.name} is gone: {known.gone.rstrip('.')}."
+    if person.id in present(world, draft.state):
+        return f"{person.name} is here."
+    if person.place in world.location:
+        return f"When not on the road, {person.name} is at {world.location[person.place].name}."
+    return f"Nobody can tell you where {person.name} is tonight."
 
 
 def _known_as(person: PersonDef) -> str:
@@ -63,7 +159,7 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
     open_ = [t for t in person.says if t.needs.hold(state, tags)]
     matched = [t for t in open_ if asked & {stem(w) for a in t.about for w in tokens(a)}]
     meet(draft, world, person.id)
-    if "who" in tokens(said) and not matched:
+    if _WHO & set(tokens(said)) and not matched:
         return [Piece(_known_as(person))]
     fresh = [t for t in (matched or ([] if asked else open_)) if not spent(t)] or matched
     if not fresh:

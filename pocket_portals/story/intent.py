@@ -3,121 +3,172 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from pocket_portals.clean import clean_line
 from pocket_portals.rules.checks import bonus
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Choice, GameState, Verb
+from pocket_portals.story import features, ordinals, spelling
 from pocket_portals.story.lexicon import ABILITIES, NOISE, QUESTIONS, content, stem, tokens, verb_of
+from pocket_portals.story.scope import Scope, listener, named, present, scope_of
 from pocket_portals.story.storyteller import Intent
+from pocket_portals.story.topics import topic_of
 from pocket_portals.worlds.schema import WorldDef
 from pocket_portals.worlds.voices import AttemptDef
 
 MAX_WORDS = 400  # characters of what a player may say in one turn
 
-_NUMBER = re.compile(r"^\s*(?:option\s+|choice\s+)?#?([1-9])[.)]?\s*$", re.IGNORECASE)
 _LEADING = re.compile(
-    r"^(?:i(?:'ll| will| would like to| want to| try to| attempt to|'d like to|'m going to)?|let me|"
-    r"let's|please|try to|attempt to|then)\s+",
+    r"^(?:(?:i(?:'ll| will| would like to| want to| wanna| try to| attempt to|'d like to|'m going to"
+    r"| am going to| think i(?:'ll| will| should)?| guess i(?:'ll| will)?| decide to| have to| need to"
+    r"| should)?|we(?:'ll| will)?"
+    r"|(?:can|could|may|should) (?:i|we)|(?:what|how) (?:if|about) (?:i|we)|why (?:don't|dont|not)(?: i| we)?"
+    r"|let me|let's|lets|please|kindly|try to|try and|attempt to|then|now|so|ok|okay|well|and|quickly|just"
+    r")\b,?\s+)+",
     re.IGNORECASE,
 )
 _TO_SECOND = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you're",
     "am": "are", "i'll": "you'll", "i've": "you've",
 }  # fmt: skip
-_ASKS = frozenset("ask talk speak chat question greet hello hi hail".split())
-_LOOKS = frozenset("look around here again see".split())
+_ASKS = frozenset(
+    "ask talk speak chat question greet greetings hello hi hey yo howdy sup hail interview".split()
+)
+_GREETS = frozenset("hello hi hey yo howdy greetings".split())
+_EXAMINES = frozenset("examine inspect study read consider investigate".split())
+_LOOKS = frozenset("look around here again see explore place room area everything surroundings".split())
+_WAYS = frozenset(
+    "north south east west up down in out left right back away outside inside home upstairs there "
+    "somewhere forward on far place else".split()
+)
+_ASKING = re.compile(
+    r"^(?:is|are|was|were|does|did|has|isn't|aren't|doesn't|am)\s|"
+    r"^(?:do|don't|have|can|could|will|would|should) (?:you|they|he|she|it|any|anyone|the|these|those)\b"
+)
+_NOT = re.compile(r"\b(?:don'?t|do not|won'?t|will not|never|not going to|rather not|wouldn'?t|not)\b")
+_CLAUSE = re.compile(r"[,;.!]|\bbut\b|\binstead\b|\bjust\b|\bonly\b")
+_SPEECH = re.compile(r"""^["“«'](?P<words>.+?)["”»'](?:\s|[,.!?]|$)""")
+_REFUSES = frozenset("not never refuse leave decline without let don't keep no go".split())
 _MATCH = 2.0  # points at which words mean an offered choice
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What is in reach of the player's words: nouns -> what they name."""
-
-    people: dict[str, str]
-    places: dict[str, str]
-    things: dict[str, str]
-    features: dict[str, str]
-
-    def target(self, words: list[str]) -> tuple[str, str]:
-        """The sort and id of the first thing named in these words, or two empty strings."""
-        stems = [stem(w) for w in words]
-        for sort, nouns in (
-            ("person", self.people), ("feature", self.features),
-            ("thing", self.things), ("place", self.places),
-        ):  # fmt: skip
-            for word in stems:
-                if word in nouns:
-                    return sort, nouns[word]
-        return "", ""
-
-
-def present(world: WorldDef, state: GameState) -> set[str]:
-    """The people who are here: in the scene, or where they are always found."""
-    cast = set(state.scene.cast.values()) if state.scene else set()
-    gone = {ident for ident, person in state.people.items() if person.gone}
-    return (cast | {p.id for p in world.people if p.place == state.place}) - gone
-
-
-def scope_of(world: WorldDef, state: GameState) -> Scope:
-    """Who and what can be named here and now."""
-    here_now = present(world, state)
-    people: dict[str, str] = {}
-    for person in world.people:
-        if person.id in here_now or person.id in state.people:
-            for word in (*tokens(person.name), *person.nouns):
-                if word not in NOISE:
-                    people.setdefault(stem(word), person.id)
-    here = world.location.get(state.place)
-    places: dict[str, str] = {}
-    if here:
-        reachable = {
-            **here.exits,
-            **{world.location[p].name: p for p in here.exits.values() if p in world.location},
-        }
-        for name, place in reachable.items():
-            for word in tokens(name):
-                if word not in NOISE:
-                    places.setdefault(stem(word), place)
-    features = {stem(n): f.id for f in (here.features if here else ()) for n in f.nouns}
-    things = {
-        stem(word): ident
-        for ident, item in state.inventory.items()
-        for word in (*tokens(item.name), *(world.thing[ident].nouns if ident in world.thing else ()))
-        if word not in NOISE
-    }
-    return Scope(people, places, things, features)
 
 
 def read(words: str, state: GameState, world: WorldDef) -> Intent:
     """What the player meant while exploring."""
-    said = clean_line(words, MAX_WORDS)
+    said = clean_line(words, MAX_WORDS).replace("’", "'")
     if not said:
         return Intent(kind="nothing")
-    if picked := _picked(said, state.current_choices):
-        return picked
+    if (picked := _picked(said, state.current_choices)) is not None:
+        return _of_choice(picked, state.current_choices[picked], said)
+    if topic := topic_of(said):
+        return _question(said, f"topic:{topic}")
     scope = scope_of(world, state)
-    words_said = tokens(said)
+    said = spelling.mend(said, world, _nouns(scope, state))
+    if topic := topic_of(said):
+        return _question(said, f"topic:{topic}")
+    return _meant(said, scope, state, world)
+
+
+def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent:
+    """What mended words mean, when they are no number, no offered choice word for word, no plain topic."""
+    if speech := _SPEECH.match(said):
+        return _spoken(said, speech["words"], scope, state, world)
+    if _NOT.search(said.lower()) and not is_question(said):
+        return _held_back(said, scope, state, world)
+    deed = _LEADING.sub("", said)
+    words = named(tokens(deed), scope, state, world)
+    sort, ident = scope.target(words)
+    target = f"{sort}:{ident}" if ident else ""
     if is_question(said):
-        sort, ident = scope.target(words_said)
-        return Intent(kind="question", said=said, verb=Verb.TALK, target=f"{sort}:{ident}" if ident else "")
-    found = verb_of(said)
-    if found and found[0] is Verb.MOVE and (place := _place_named(words_said, scope)):
-        name = world.location[place].name
-        return Intent(kind="move", said=said, verb=Verb.MOVE, target=place, echo=f"You set out for {name}")
-    best = _nearest_choice(said, found[0] if found else None, state.current_choices)
+        to = listener(world, state) if {"you", "your", "you're"} & set(words) else ""
+        return _question(said, target or (f"person:{to}" if to else ""))
+    found = verb_of(deed)
+    verb, word = found or (Verb.STUDY, "")
+    if way := _way(words, verb if found else None, sort, scope, state):
+        return (
+            way.having(said=said, echo=f"You set out for {world.location[way.target].name}")
+            if (way.kind == "move")
+            else way.having(said=said)
+        )
+    best = _nearest_choice(" ".join(words), found[0] if found else None, scope, state.current_choices)
     if best is not None:
         return _of_choice(best, state.current_choices[best], said)
-    verb = found[0] if found else Verb.STUDY
-    sort, ident = scope.target(words_said)
-    word = found[1] if found else ""
-    looks = verb is Verb.LOOK and (ident or not content(said) - _LOOKS)
-    if looks or (word in _ASKS and sort == "person"):
-        return Intent(kind="question", said=said, verb=verb, target=f"{sort}:{ident}" if ident else "")
-    if verb is Verb.USE and sort == "feature":
-        return Intent(kind="attempt", said=said, verb=verb, target=f"feature:{ident}", echo=_echo(said))
-    return attempt(said, verb, f"{sort}:{ident}" if ident else "", state, world, sure=found is not None)
+    if written := features.deed_meant(" ".join(words), found[0] if found else None, world, state):
+        return _of_feature(written, said, world)
+    if _asks(word, words, sort):
+        to = ident if sort == "person" else listener(world, state)
+        if to:
+            return _question(said, f"person:{to}")
+    if verb is Verb.MOVE and sort == "person" and ident in present(world, state):
+        return _question(said, target)
+    looks = verb is Verb.LOOK or (word in _EXAMINES and sort in ("person", "feature", "thing"))
+    if looks and (ident or not content(deed) - _LOOKS - {stem(word)}):
+        return _question(said, target or "topic:place", Verb.LOOK)
+    return attempt(said, verb, target, state, world, sure=found is not None)
+
+
+def _question(said: str, target: str, verb: Verb = Verb.TALK) -> Intent:
+    return Intent(kind="question", said=said, verb=verb, target=target)
+
+
+def _spoken(said: str, quoted: str, scope: Scope, state: GameState, world: WorldDef) -> Intent:
+    """Words put in quotation marks are said to somebody."""
+    sort, ident = scope.target(named(tokens(said), scope, state, world))
+    to = ident if sort == "person" else listener(world, state)
+    target = f"person:{to}" if to else ""
+    if to and (is_question(quoted) or set(tokens(quoted)) & _GREETS):
+        return _question(said, target)
+    return attempt(said, Verb.TALK, target, state, world)
+
+
+def _held_back(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent:
+    """ "Don't hit him, talk to him" is talk; "don't hit him" alone is no blow, whatever is offered."""
+    for clause in _CLAUSE.split(said):
+        if clause.strip() and not _NOT.search(clause.lower()) and verb_of(clause):
+            return _meant(clause.strip(), scope, state, world)
+    refusing = tuple(c for c in state.current_choices if set(tokens(c.label)) & _REFUSES)
+    meant = content(said)
+    close = [c for c in refusing if len(meant & content(c.label)) >= _MATCH]
+    if len(close) == 1:
+        index = state.current_choices.index(close[0])
+        return _of_choice(index, close[0], said)
+    intent = attempt(said, Verb.WAIT, "", state, world)
+    return intent.having(echo=f"You hold back{_odds(intent.ability, intent.dc)}")
+
+
+def _way(words: list[str], verb: Verb | None, sort: str, scope: Scope, state: GameState) -> Intent | None:
+    """A way to go, or the ways there are when this one is not."""
+    meant = {stem(w) for w in words if w not in NOISE or w in _WAYS}
+    bare = bool(meant) and all(w in scope.places for w in meant) and len(words) <= 3
+    if verb not in (Verb.MOVE, Verb.FLEE) and not bare:
+        return None
+    plain = [w for w in words if w not in NOISE]  # "walk over to her" is not the way named "over"
+    if place := scope.place_named(plain) or ("" if sort else scope.place_named(words)):
+        return Intent(kind="move", verb=Verb.MOVE, target=place)
+    if verb is not Verb.MOVE or sort:
+        return None
+    rest = meant - {stem(w) for w in words if verb_of(w)} - {"go", "get"}
+    if "back" in rest and rest <= _WAYS:
+        near = set(scope.places.values())
+        before = next((p for p in reversed(state.known_places) if p in near and p != state.place), "")
+        if before:
+            return Intent(kind="move", verb=Verb.MOVE, target=before)
+    return _question("", "topic:exits") if rest <= _WAYS else None
+
+
+def _asks(word: str, words: list[str], sort: str) -> bool:
+    """Whether a deed is only talk: a greeting, a question put, a word about something."""
+    if word in _ASKS:
+        return sort == "person" or not set(words) & {"for"}
+    return (word == "say" and bool(set(words) & _GREETS)) or (word == "tell" and "about" in words)
+
+
+def _of_feature(target: str, said: str, world: WorldDef) -> Intent:
+    deed = features.deed_of(target, world)
+    ability, dc = (deed.check.ability, deed.check.dc) if deed.check else (None, None)
+    return Intent(
+        kind="attempt", said=said, verb=deed.verb, target=target, ability=ability, dc=dc,
+        echo=f"{deed.say.rstrip('.')}{_odds(ability, dc)}",
+    )  # fmt: skip
 
 
 def attempt(
@@ -139,7 +190,7 @@ def attempt(
         target=target,
         ability=ability,
         dc=dc,
-        echo=f"{_echo(said)} · {ability.value.title()}, DC {dc}",
+        echo=f"{_echo(said)}{_odds(ability, dc)}",
         sure=sure,
     )
 
@@ -151,25 +202,34 @@ def attempt_of(world: WorldDef, verb: Verb) -> AttemptDef | None:
 
 def is_question(said: str) -> bool:
     """Whether the words ask rather than do."""
-    words = tokens(said)
-    asks = said.rstrip().endswith("?") and not said.lower().startswith(("can i ", "could i ", "may i "))
-    return asks or (bool(words) and words[0] in QUESTIONS)
+    asked = said.lower().strip().rstrip("\"'”")
+    deed = _LEADING.sub("", asked)
+    if deed != asked and (verb_of(deed.split(" ")[0]) or tokens(deed)[:1] == ["get"]):
+        return False  # "can I climb it?" wants to climb it
+    words = tokens(asked)
+    return asked.endswith("?") or (bool(words) and words[0] in QUESTIONS) or bool(_ASKING.match(asked))
 
 
-def _picked(said: str, choices: tuple[Choice, ...]) -> Intent | None:
-    if number := _NUMBER.match(said):
-        index = int(number[1]) - 1
-        return _of_choice(index, choices[index], said) if index < len(choices) else None
+def _nouns(scope: Scope, state: GameState) -> set[str]:
+    """The words a slip may have been meant for, beside those that every world knows."""
+    offered = {w for c in state.current_choices for w in tokens(c.label)}
+    return offered | set(scope.people) | set(scope.places) | set(scope.things) | set(scope.features)
+
+
+def _picked(said: str, choices: tuple[Choice, ...]) -> int | None:
+    index = ordinals.index_of(said, len(choices))
+    if index is not None:
+        return index
     for index, choice in enumerate(choices):
         label = choice.label.split(" (")[0]
-        if tokens(said) in (tokens(label), tokens(choice.label)):
-            return _of_choice(index, choice, said)
+        if tokens(said) and tokens(said) in (tokens(label), tokens(choice.label)):
+            return index
     return None
 
 
 def _of_choice(index: int, choice: Choice, said: str) -> Intent:
     label = choice.label.split(" (")[0].rstrip(".")
-    odds = f" · {choice.check.ability.value.title()}, DC {choice.check.dc}" if choice.check else ""
+    odds = _odds(choice.check.ability, choice.check.dc) if choice.check else ""
     return Intent(
         kind="choice",
         said=said,
@@ -181,14 +241,22 @@ def _of_choice(index: int, choice: Choice, said: str) -> Intent:
     )
 
 
-def _nearest_choice(said: str, verb: Verb | None, choices: tuple[Choice, ...]) -> int | None:
+def _odds(ability: Ability | None, dc: int | None) -> str:
+    """What a deed is rolled on, said before the roll."""
+    return f" · {ability.value.title()}, DC {dc}" if ability else ""
+
+
+def _nearest_choice(said: str, verb: Verb | None, scope: Scope, choices: tuple[Choice, ...]) -> int | None:
     """The offered choice that these words mean, if one clearly does."""
     meant = content(said)
     scores: list[float] = []
     for choice in choices:
         label = content(choice.label) | {stem(n) for noun in choice.nouns for n in tokens(noun)}
-        shared = len(meant & label)
-        scores.append(shared + (1.0 if verb is choice.verb and shared else 0.0))
+        shared = meant & label
+        # Asking somebody about another matter is not this choice, though their name is in it.
+        other = verb is Verb.TALK and not shared - set(scope.people) - _ASKS and meant - label - _ASKS
+        score = len(shared) + (1.0 if verb is choice.verb and shared else 0.0)
+        scores.append(0.0 if other else score)
     if not scores:
         return None
     best = max(scores)
@@ -196,15 +264,11 @@ def _nearest_choice(said: str, verb: Verb | None, choices: tuple[Choice, ...]) -
     return scores.index(best) if clear and best >= _MATCH else None
 
 
-def _place_named(words: list[str], scope: Scope) -> str:
-    return next((scope.places[stem(w)] for w in words if stem(w) in scope.places), "")
-
-
 def _echo(said: str) -> str:
     """``i slip past my guard`` -> ``You try to slip past your guard``."""
     deed = _LEADING.sub("", said, count=1).rstrip(".!? ")
     words = [_TO_SECOND.get(w.lower(), w) for w in deed.split()]
     text = " ".join(words)
-    if not verb_of(said):
+    if not verb_of(deed.split(" ")[0]):
         return f"You try: {text}"
     return f"You try to {text[:1].lower()}{text[1:]}"

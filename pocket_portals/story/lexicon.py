@@ -11,48 +11,79 @@ _WORD = re.compile(r"[a-z0-9']+")
 
 VERBS: dict[Verb, str] = {
     Verb.FIGHT: (
-        "fight attack hit strike kill stab slash shoot punch kick charge ambush smash slay duel shove"
+        "fight attack hit strike kill stab slash shoot punch kick charge ambush smash slay duel "
+        "shove beat batter clobber whack wallop thump brawl assault murder behead stomp headbutt "
+        "bite smite clash maul"
     ),
     Verb.FORCE: (
-        "force push pull break bash lift drag bend pry barge wrench heave tear hold kick open step cross"
+        "force push pull break bash lift drag bend pry barge wrench heave tear hold kick open step "
+        "cross crack rip yank shatter wreck destroy demolish ram haul hoist crush lever budge prise "
+        "wrestle dislodge"
     ),
-    Verb.SNEAK: "sneak hide creep slip tiptoe stalk crouch lurk evade shadow follow tail steal past",
-    Verb.STEAL: "steal pickpocket filch swipe pinch lift rob palm pocket burgle unlock",
+    Verb.SNEAK: (
+        "sneak hide creep slip tiptoe stalk crouch lurk evade shadow follow tail steal past skulk "
+        "slink conceal"
+    ),
+    Verb.STEAL: "steal pickpocket filch swipe pinch lift rob palm pocket burgle unlock nick nab thieve",
     Verb.MOVE: (
-        "go walk run travel head move leave enter return ride march wander approach proceed sail row"
+        "go walk run travel head move leave enter return ride march wander approach proceed sail row "
+        "advance hike stroll trudge trek jog sprint dash journey visit exit"
     ),
-    Verb.CLIMB: "climb jump leap swim scramble vault swing balance crawl clamber scale dive wade",
-    Verb.LOOK: "look see watch observe spy glance peer scan listen smell sniff taste touch inspect check",
+    Verb.CLIMB: (
+        "climb jump leap swim scramble vault swing balance crawl clamber scale dive wade hop mount descend"
+    ),
+    Verb.LOOK: (
+        "look see watch observe spy glance peer scan listen smell sniff taste touch inspect check "
+        "gaze stare eye view behold peek regard survey explore overhear eavesdrop"
+    ),
     Verb.STUDY: (
-        "study examine read search investigate analyse analyze decipher recall remember think "
-        "figure track trace identify translate consider count measure"
+        "study examine read search investigate analyse analyze decipher recall remember think figure "
+        "track trace identify translate consider count measure rummage ransack deduce ponder learn "
+        "guess research scrutinise scrutinize solve uncover"
     ),
     Verb.TALK: (
-        "talk speak ask say tell greet chat question call shout whisper answer reply hello hi "
-        "hail reason convince persuade explain apologise apologize plead beg request warn"
+        "talk speak ask say tell greet chat question call shout whisper answer reply hello hi hail "
+        "reason convince persuade explain apologise apologize plead beg request warn beseech urge "
+        "discuss interrogate interview mention introduce thank thanks confess sorry hey yo howdy "
+        "announce yell scream mutter admit invite suggest sup greetings goodbye bye"
     ),
-    Verb.BARGAIN: "bargain haggle trade buy sell pay offer barter bribe deal negotiate hire swap purchase",
+    Verb.BARGAIN: (
+        "bargain haggle trade buy sell pay offer barter bribe deal negotiate hire swap purchase "
+        "spend bid wager gamble bet"
+    ),
     Verb.PERFORM: (
-        "sing play dance perform joke flirt charm recite entertain juggle whistle story praise flatter"
+        "sing play dance perform joke flirt charm recite entertain juggle whistle story praise "
+        "flatter hum drum jest clown seduce kiss hug wink bow wave smile laugh compliment grin cheer"
     ),
-    Verb.THREATEN: "threaten intimidate scare frighten menace growl demand command order bully glare dare",
-    Verb.LIE: "lie bluff deceive trick pretend fool disguise fake cheat mislead con distract",
+    Verb.THREATEN: (
+        "threaten intimidate scare frighten menace growl demand command order bully glare dare taunt "
+        "insult mock curse swear provoke blackmail accuse"
+    ),
+    Verb.LIE: (
+        "lie bluff deceive trick pretend fool disguise fake cheat mislead con distract impersonate "
+        "feign invent"
+    ),
     Verb.HELP: (
-        "help heal aid save rescue comfort protect calm tend bandage treat cure free mend repair fix untie"
+        "help heal aid save rescue comfort protect calm tend bandage treat cure free mend repair fix "
+        "untie assist support nurse soothe console reassure carry"
     ),
-    Verb.GIVE: "give hand return drop leave lend share throw toss feed present",
-    Verb.TAKE: "take grab get pick collect gather snatch keep loot catch fetch steal",
+    Verb.GIVE: "give hand return drop leave lend share throw toss feed present pass donate deliver",
+    Verb.TAKE: (
+        "take grab get pick collect gather snatch keep loot catch fetch steal acquire seize retrieve "
+        "claim scoop accept pocket"
+    ),
     Verb.USE: (
         "use light burn tie untie pull press turn cut dig drink eat put place set wear ring knock "
-        "build make pour open close shut lock throw"
+        "build make pour open close shut lock throw apply ignite extinguish attach wind unwrap blow "
+        "fill empty operate hammer nail bury sip plant paint write cook"
     ),
-    Verb.MAGIC: "cast magic spell conjure summon enchant hex dispel ward channel",
+    Verb.MAGIC: "cast magic spell conjure summon enchant hex dispel ward channel invoke banish bewitch scry",
     Verb.PRAY: "pray bless meditate kneel worship chant",
-    Verb.WAIT: "wait stay stand pause linger nothing sit stop watch",
-    Verb.REST: "rest sleep camp nap recover breathe",
-    Verb.FLEE: "flee escape retreat run away withdraw bolt",
+    Verb.WAIT: "wait stay stand pause linger nothing sit stop watch relax ignore refuse decline hesitate",
+    Verb.REST: "rest sleep camp nap recover breathe doze snooze",
+    Verb.FLEE: "flee escape retreat run away withdraw bolt scram skedaddle",
     Verb.DEFEND: "defend guard block parry dodge brace shield cover duck",
-    Verb.PRESS_ON: "continue proceed onward hurry press",
+    Verb.PRESS_ON: "continue proceed onward hurry press onwards next",
 }
 
 ABILITIES: dict[Verb, Ability] = {
@@ -120,6 +151,54 @@ PHRASES: tuple[tuple[str, Verb], ...] = (
     ("cast a spell", Verb.MAGIC),
     ("calm down", Verb.HELP),
     ("talk down", Verb.TALK),
+    ("shut up", Verb.WAIT),
+    ("have a look", Verb.LOOK),
+    ("take a look", Verb.LOOK),
+    ("have a seat", Verb.WAIT),
+    ("take a seat", Verb.WAIT),
+    ("take a nap", Verb.REST),
+    ("take a rest", Verb.REST),
+    ("take a break", Verb.REST),
+    ("have a rest", Verb.REST),
+    ("get some sleep", Verb.REST),
+    ("put out", Verb.USE),
+    ("take cover", Verb.DEFEND),
+    ("take aim", Verb.FIGHT),
+    ("take off", Verb.MOVE),
+    ("take care of", Verb.HELP),
+    ("give me", Verb.BARGAIN),
+    ("give it back", Verb.GIVE),
+    ("get past", Verb.SNEAK),
+    ("get by", Verb.SNEAK),
+    ("get up", Verb.MOVE),
+    ("get to", Verb.MOVE),
+    ("get going", Verb.PRESS_ON),
+    ("keep going", Verb.PRESS_ON),
+    ("keep moving", Verb.PRESS_ON),
+    ("keep walking", Verb.PRESS_ON),
+    ("keep watch", Verb.WAIT),
+    ("keep quiet", Verb.WAIT),
+    ("hold on", Verb.WAIT),
+    ("hold still", Verb.WAIT),
+    ("do nothing", Verb.WAIT),
+    ("beg for", Verb.TALK),
+    ("swear to", Verb.TALK),
+    ("make friends", Verb.TALK),
+    ("make a run", Verb.FLEE),
+    ("run for it", Verb.FLEE),
+    ("run from", Verb.FLEE),
+    ("make a fire", Verb.USE),
+    ("make up", Verb.LIE),
+    ("chat up", Verb.PERFORM),
+    ("beat it", Verb.FLEE),
+    ("open fire", Verb.FIGHT),
+    ("play cards", Verb.BARGAIN),
+    ("play dice", Verb.BARGAIN),
+    ("find out", Verb.STUDY),
+    ("follow the road", Verb.PRESS_ON),
+    ("pass the time", Verb.WAIT),
+    ("stay here", Verb.WAIT),
+    ("sit down", Verb.WAIT),
 )
 
 NOISE = frozenset(
@@ -127,7 +206,7 @@ NOISE = frozenset(
         "i a an the to of at in on it is am are and or my me we our with for from into onto over "
         "that this these those try want would like will can could should let lets please just then "
         "some any his her him them their its he she they you your be been do does did have has so "
-        "as if by up out about gonna going im i'm i'll i'd ill id "
+        "as if by up out about gonna going im i'm i'll i'd ill id wanna gotta really now we'll "
     ).split()
 )
 
@@ -137,6 +216,9 @@ _CLASS_OF: dict[str, Verb] = {}
 for _verb, _words in VERBS.items():
     for _word in _words.split():
         _CLASS_OF.setdefault(_word, _verb)
+
+COMMON = frozenset(_CLASS_OF) | QUESTIONS | NOISE | {w for phrase, _ in PHRASES for w in phrase.split()}
+"""Every word known here, whatever the world."""
 
 
 def tokens(text: str) -> list[str]:
@@ -180,5 +262,7 @@ def verb_of(text: str) -> tuple[Verb, str] | None:
 def _class_of(word: str) -> Verb | None:
     found = _CLASS_OF.get(word)
     if found is None and len(word) > 3 and word.endswith(("ing", "s", "ed")):
-        return _CLASS_OF.get(stem(word)) or _CLASS_OF.get(stem(word) + "e")
+        root = stem(word)
+        once = root[:-1] if root[-1:] == root[-2:-1] else root  # "running", "grabbed"
+        return _CLASS_OF.get(root) or _CLASS_OF.get(root + "e") or _CLASS_OF.get(once)
     return found

@@ -16,7 +16,7 @@ from pocket_portals.rules.events import (
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Closure, Degree, Phase, Verb
-from pocket_portals.story import answers, director, fights
+from pocket_portals.story import answers, director, features, fights
 from pocket_portals.story.consequences import QUEST_CLOCK, enact, rest, tick, wound
 from pocket_portals.story.intent import attempt_of
 from pocket_portals.story.offers import chosen
@@ -97,6 +97,9 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     intent = outcome.intent
     # A scene that a quest hangs on waits for one of its choices; any other gives way.
     on_spine = _on_spine(draft, world)
+    if "#" in intent.target:
+        _feature_deed(draft, world, outcome, on_spine)
+        return
     if intent.verb is Verb.PRESS_ON:
         if on_spine:
             outcome.pieces.append(Piece(IN_FRONT_OF_YOU))
@@ -126,6 +129,20 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     else:
         outcome.pieces += _pay(draft, world, written.cost, 1 if degree is Degree.SETBACK else 2, intent)
     go_on(draft, world, outcome, Effects(stay=on_spine), key=on_spine)
+
+
+def _feature_deed(draft: Draft, world: WorldDef, outcome: Outcome, on_spine: bool) -> None:
+    """A deed written for something in this place. A key scene waits until it is done."""
+    target = outcome.intent.target
+    deed = features.deed_of(target, world)
+    if deed.check:
+        _roll(draft, outcome, deed.say, deed.check.ability, deed.check.dc)
+    told = deed.outcome(outcome.degree)
+    outcome.pieces.append(Piece(told.text))
+    draft.propose(QualityChanged(name=features.done(target), by=1))
+    outcome.pieces += enact(draft, world, told.do, why=deed.say)
+    do = told.do.model_copy(update={"stay": told.do.stay or on_spine})
+    go_on(draft, world, outcome, do, key=on_spine)
 
 
 _TO_SOMEBODY = (

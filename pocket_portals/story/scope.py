@@ -1,0 +1,129 @@
+"""What can be named here and now, and whom "she" or "it" means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pocket_portals.rules.state import GameState
+from pocket_portals.story.lexicon import NOISE, stem, tokens
+from pocket_portals.worlds.schema import WorldDef
+
+_PRONOUNS = {
+    "he": "he", "him": "he", "she": "she", "her": "she", "they": "they", "them": "they",
+}  # fmt: skip
+_RECENT = 3  # exchanges in which "she" or "it" is looked for
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is in reach of the player's words: nouns -> what they name."""
+
+    people: dict[str, str]
+    places: dict[str, str]
+    things: dict[str, str]
+    features: dict[str, str]
+
+    def target(self, words: list[str]) -> tuple[str, str]:
+        """The sort and id of the first thing named in these words, or two empty strings."""
+        stems = [stem(w) for w in words]
+        for sort, nouns in (
+            ("person", self.people), ("feature", self.features),
+            ("thing", self.things), ("place", self.places),
+        ):  # fmt: skip
+            for word in stems:
+                if word in nouns:
+                    return sort, nouns[word]
+        return "", ""
+
+    def place_named(self, words: list[str]) -> str:
+        """The place next door that these words name, or an empty string."""
+        return next((self.places[stem(w)] for w in words if stem(w) in self.places), "")
+
+
+def present(world: WorldDef, state: GameState) -> set[str]:
+    """The people who are here: in the scene, or where they are always found."""
+    cast = set(state.scene.cast.values()) if state.scene else set()
+    gone = {ident for ident, person in state.people.items() if person.gone}
+    return (cast | {p.id for p in world.people if p.place == state.place}) - gone
+
+
+def listener(world: WorldDef, state: GameState) -> str:
+    """Who is spoken to when nobody is named: the first of the scene's cast, or the only one here."""
+    here = present(world, state)
+    cast = [p for p in state.scene.cast.values() if p in here] if state.scene else []
+    return cast[0] if cast else next(iter(here)) if len(here) == 1 else ""
+
+
+def scope_of(world: WorldDef, state: GameState) -> Scope:
+    """Who and what can be named here and now."""
+    here_now = present(world, state)
+    people: dict[str, str] = {}
+    for person in world.people:
+        if person.id in here_now or person.id in state.people:
+            for word in (*tokens(person.name), *person.nouns):
+                if word not in NOISE:
+                    people.setdefault(stem(word), person.id)
+    here = world.location.get(state.place)
+    places: dict[str, str] = {}
+    if here:
+        reachable = {
+            **here.exits,
+            **{world.location[p].name: p for p in here.exits.values() if p in world.location},
+        }
+        for name, place in reachable.items():
+            for word in tokens(name):
+                if word not in NOISE or word in here.exits:
+                    places.setdefault(stem(word), place)
+    features = {stem(n): f.id for f in (here.features if here else ()) for n in f.nouns}
+    things = {
+        stem(word): ident
+        for ident, item in state.inventory.items()
+        for word in (*tokens(item.name), *(world.thing[ident].nouns if ident in world.thing else ()))
+        if word not in NOISE
+    }
+    return Scope(people, places, things, features)
+
+
+def named(words: list[str], scope: Scope, state: GameState, world: WorldDef) -> list[str]:
+    """The words with pronouns replaced by what they stand for, where that is known."""
+    found: list[str] = []
+    for word in words:
+        noun = ""
+        if word in _PRONOUNS:
+            noun = _person_meant(_PRONOUNS[word], scope, state, world)
+        elif word == "it":
+            noun = _thing_meant(scope, state)
+        found.append(noun or word)
+    return found
+
+
+def _person_meant(pronoun: str, scope: Scope, state: GameState, world: WorldDef) -> str:
+    """A noun for the person of this pronoun spoken of last; else for one in the scene; else for one here."""
+
+    def fits(ident: str) -> bool:
+        return ident in world.person and world.person[ident].pronouns == pronoun
+
+    names = {stem(t): p for t, p in scope.people.items() if fits(p)}
+    nouns = {p: t for t, p in reversed(names.items())}
+    for exchange in reversed(state.conversation_history[-_RECENT:]):
+        for text in (exchange.action, *(s.text for s in reversed(exchange.speeches))):
+            for word in reversed(tokens(text)):
+                ident = names.get(stem(word), "")
+                if ident and (text is exchange.action or stem(word) in tokens(world.person[ident].name)):
+                    return nouns[ident]
+    cast = list(state.scene.cast.values()) if state.scene else []
+    here = sorted(present(world, state))
+    # "They" may be anybody, but only after everybody who is called so.
+    anybody = cast if pronoun == "they" else []
+    return next((nouns[p] for p in [*cast, *here] if p in nouns), "") or next(
+        (t for t, p in scope.people.items() if p in anybody), ""
+    )
+
+
+def _thing_meant(scope: Scope, state: GameState) -> str:
+    """The last feature or thing that the player named."""
+    for exchange in reversed(state.conversation_history[-_RECENT:]):
+        for word in reversed(tokens(exchange.action)):
+            if stem(word) in scope.features or stem(word) in scope.things:
+                return stem(word)
+    return ""

@@ -1,0 +1,96 @@
+"""What a player asks the game about themselves: where, what, who, how, and what now."""
+
+from __future__ import annotations
+
+import re
+
+from pocket_portals.story.lexicon import tokens
+
+_TOPICS: dict[str, tuple[str, ...]] = {
+    "deeds": (
+        r"help|help me|hints?|options|choices|commands",
+        r"what (?:can|could|should|shall|do|would) <we> do(?: here| now| next)?",
+        r"what(?: now| next|'s next)?|now what|huh|what<is> my (?:options|choices)",
+        r"(?:i'?m |i am )?stuck|(?:i )?(?:don'?t know|dunno|idk)(?: what to do)?|any ideas|h+m+|um+",
+        r"ok|okay|k|yes|yeah|yep|y|no|nope|nah|sure|maybe|fine|cool|nice|lol|wow|never ?mind",
+    ),
+    "exits": (
+        r"exits?|ways? out|map|directions|which ways?(?: .*)?|what<is> (?:the )?(?:exits|ways).*",
+        r"where (?:can|could|do|should|to|else can)(?: <we>)?(?: go| head| leave)?(?: from here| now| next)?",
+        r"(?:how|where) (?:do|can) <we> (?:leave|get (?:out|to|back|from)|go to|find).*",
+        r"is there a(?:nother)? way.*",
+    ),
+    "belongings": (
+        r"i|inv|inventory|bag|backpack|pack|items?|gear|stuff|things|purse|money|gold",
+        r"what(?: else)? (?:do|have|did) <we> (?:have|got|carry|own|bring|hold)(?: .*)?",
+        r"what have <we>|what<is> in my .*|what am i (?:carrying|holding|wearing|armed with).*",
+        r"my (?:inventory|stuff|things|gear|bag|pack)",
+        r"(?:check|show|view|open|list|see|look (?:in|at|through|into)|search)"
+        r"(?: me)? (?:my )?(?:inventory|bag|backpack|pack|pockets?|stuff|gear|things|items|purse)",
+        r"how much (?:gold|silver|money|coin|cash).*|(?:do|have) <we> (?:have|got|own|carry) .*",
+        r"am i (?:rich|broke|armed)",
+    ),
+    "health": (
+        r"how am i(?: doing| feeling)?|how do i feel",
+        r"am i (?:\w+ )?(?:hurt|ok|okay|dying|wounded|alive|bleeding|dead|well)",
+        r"how (?:badly |bad )?(?:hurt|wounded|injured|healthy)(?: am i)?|health|hp|status|stats",
+        r"my (?:health|hp|wounds)|(?:what'?s|what is|whats|check|show) my (?:health|hp|wounds|status)",
+        r"how much (?:health|hp|life|blood).*|check myself",
+    ),
+    "self": (
+        r"(?:who|what) am i|what<is> my (?:name|class|calling|story)|who<is> me|tell me about myself",
+        r"character|sheet",
+    ),
+    "people": (
+        r"who(?: else)?<is> (?:here|around|there|this|that|nearby|with me|in here)(?: with me)?",
+        r"who (?:is|are) (?:these|those) people|who can <we> (?:talk|speak) (?:to|with)",
+        r"(?:is )?(?:anyone|anybody|someone|somebody)(?: else)? (?:here|there|around|home)|am i alone",
+    ),
+    "met": (r"(?:who|whom) (?:do|have|did) <we> (?:know|met|meet)(?: so far)?",),
+    "place": (
+        r"where (?:am|are) <we>|where<is> this|where",
+        r"what<is> (?:this place|this|here|around(?: me| here)?|going on|happening)",
+        r"what (?:do|can) <we> see(?: here)?|what place is this",
+        r"describe (?:the )?(?:room|place|area|scene)|l",
+    ),
+    "quest": (
+        r"what<is> (?:my|the|our) (?:quest|goal|job|mission|task|objective|plan|point)s?(?: again| here)?",
+        r"quests?|goals?|objectives?|mission",
+        r"what (?:am|are|was|were) <we> (?:supposed|meant|trying|doing|here for|looking for).*",
+        r"why (?:am|are) <we> here|remind me.*|what (?:do|did|must) <we> (?:need|have) to do.*",
+    ),
+    "promises": (
+        r"(?:what|who|whom) (?:did|have) <we> promised?(?: .*)?|(?:my )?promises",
+        r"what do <we> owe(?: .*)?",
+    ),
+    "facts": (
+        r"what do <we> know(?: so far| now)?",
+        r"what have <we> (?:learn(?:ed|t)|found|discovered)(?: out)?(?: so far)?|facts|clues|notes",
+        r"recap|journal|what happened(?: so far)?|what did i (?:learn|find out)",
+    ),
+}
+
+_SHORT = {"<we>": "(?:i|we)", "<is>": "(?:'s|s| is| are)?"}  # in the patterns above
+
+
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    joined = "|".join(patterns)
+    for short, meant in _SHORT.items():
+        joined = joined.replace(short, meant)
+    return re.compile(joined)
+
+
+_MEANT = {topic: _compiled(patterns) for topic, patterns in _TOPICS.items()}
+_POLITE = re.compile(
+    r"^(?:(?:please|so|and|well|hey|wait|ok|okay|um|but)\s+)+(?=\w)|\s+(?:please|again|right now)$"
+)
+
+
+def topic_of(said: str) -> str:
+    """What the game itself is asked about with these words, or an empty string."""
+    asked = " ".join(tokens(said))
+    for words in (asked, _POLITE.sub("", asked)):
+        for topic, pattern in _MEANT.items():
+            if pattern.fullmatch(words):
+                return topic
+    return ""
