@@ -87,6 +87,12 @@ class Mirror:
             self._quiet_until = time.monotonic() + self._pause * random.uniform(0.8, 1.2)
             self.down = error
 
+    def answered(self) -> None:
+        """The other side is there again, as somebody else found."""
+        with self._signal:
+            self._pause, self._quiet_until, self.down = 0.0, 0.0, None
+            self._signal.notify_all()
+
     @property
     def resting(self) -> bool:
         """Whether the other side was down a moment ago, so that asking again is too early."""
@@ -97,7 +103,8 @@ class Mirror:
             with self._signal:
                 self._signal.wait_for(lambda: self._ended or self._due)
                 self._signal.wait_for(
-                    lambda: self._ended or self._hurried, max(0.0, self._quiet_until - time.monotonic())
+                    lambda: self._ended or self._hurried or self.down is None,
+                    max(0.0, self._quiet_until - time.monotonic()),
                 )
                 if self._ended:
                     return

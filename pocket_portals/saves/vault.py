@@ -66,7 +66,7 @@ class VaultStore:
         self.name: Where = "both" if redis else "file"
         self.farewell = ""  # what there is to say after closing
         self._marks = Marks(files.root)
-        self._leases = Leases(files.root, self._answering, device, now)
+        self._leases = Leases(files.root, lambda: None if self.trouble else redis, device, now)
         self._mirror = Mirror(self._send, self._sent_or_not)
         self._sync = Sync(files, redis, self._marks) if redis else None
         self._locks: defaultdict[str, RLock] = defaultdict(RLock)  # of those who talk to Redis about a run
@@ -133,6 +133,7 @@ class VaultStore:
         if redis := self._answering():
             try:
                 lines = {line.id: line for line in redis.summaries(limit)}
+                self._mirror.answered()
             except StoreUnavailable as trouble:
                 self._mirror.failed(trouble)
                 log.warning("runs in Redis can't be listed: %s", trouble)
@@ -222,6 +223,7 @@ class VaultStore:
                 if not isinstance(trouble.__cause__, OSError):  # Redis, not the disk
                     self._mirror.failed(trouble)
                 raise
+        self._mirror.answered()
         self._arrived[run] = done.record.head
         self._apart.discard(run)
         self._latest.pop(run, None)

@@ -488,6 +488,20 @@ def test_a_run_that_redis_can_t_be_asked_about_is_not_called_missing(opened: Ope
             store.load(RUN)
 
 
+def test_a_redis_that_answers_again_is_noticed_by_reading_too(
+    opened: Open, proxy: Proxy, valkey: Server
+) -> None:
+    RedisStore(valkey.url, TTL).save(begin(), "")
+    proxy.fault = "refuse"
+    store = opened(url=proxy.url)
+    assert store.summaries() == []
+    assert store.trouble is not None
+    proxy.fault = "none"
+    while not store.summaries():  # it is left alone for a moment first
+        assert store.trouble is not None
+    assert store.trouble is None
+
+
 @pytest.mark.usefixtures("patient")
 def test_a_kept_run_never_expires_not_even_after_a_flush(opened: Open, valkey: Server) -> None:
     store = opened()
