@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pocket_portals.rules.dice import parse
 from pocket_portals.rules.fighters import Tactic
+from pocket_portals.rules.hero import Calling
 from pocket_portals.rules.state import STAGES, Degree
+from pocket_portals.worlds import prose, reach
 from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.loader import Finding, Pack
 from pocket_portals.worlds.needs import Needs
 from pocket_portals.worlds.scenes import ChoiceDef, Outcome, SceneDef, Telling
 from pocket_portals.worlds.schema import WorldDef
+from pocket_portals.worlds.walk import Problem, all_effects, all_needs, all_scenes, quest_effects
 
 _SLOT = re.compile(r"\{(~?[a-z0-9_.-]+)\}")
 _COMMON_SLOTS = {
@@ -21,6 +24,14 @@ _COMMON_SLOTS = {
     "giver", "weapon", "armour", "host",
 }  # fmt: skip
 _PRONOUNS = {"they", "them", "their", "theirs", "themself"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What reading finds: errors break a run or hide what was written; warnings are an editor's."""
+
+    errors: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
 
 
 class Checker:
@@ -43,11 +54,13 @@ class Checker:
             "motive": {m.id for m in world.motives},
             "keepsake": {k.id for k in world.keepsakes},
             "twist": {t.id for q in world.quests for t in q.twists},
+            "clock": {q.clock.id for q in world.quests} | {"quest"},
+            "place's tag": {tag for place in world.places for tag in place.tags},
         }
-        self.tags = {tag for place in world.places for tag in place.tags}
+        self.tags = self.ids["place's tag"]
         self.person_tags = {tag for person in world.people for tag in person.tags}
 
-    def run(self) -> list[Finding]:
+    def run(self) -> Report:
         """Everything that was found, in the order of the world's parts."""
         self._doubles()
         self._frame()
@@ -57,7 +70,23 @@ class Checker:
         for quest in self.world.quests:
             self._quest(quest.id)
         self._fights()
-        return self.findings
+        self.findings += map(self._finding, reach.problems(self.world))
+        advice = map(self._finding, prose.problems(self.world))
+        return Report(tuple(dict.fromkeys(self.findings)), tuple(dict.fromkeys(advice)))
+
+    def _finding(self, problem: Problem) -> Finding:
+        file, line = self._line_with(problem.near) or self.pack.line_of(problem.owner)
+        return Finding(file, line, f"{problem.owner}: {problem.what}", problem.mend)
+
+    def _line_with(self, words: str) -> tuple[str, int] | None:
+        """Where these words begin, however the file breaks its lines."""
+        if not words:
+            return None
+        pattern = re.compile(r"\s+".join(map(re.escape, words.split()[:12])))
+        for name, text in self.pack.files.items():
+            if found := pattern.search(text):
+                return name, text.count("\n", 0, found.start()) + 1
+        return None
 
     def _report(self, ident: str, what: str, mend: str = "") -> None:
         file, line = self.pack.line_of(ident)
@@ -112,6 +141,15 @@ class Checker:
         for degree in Degree:
             if not world.voices.keeper.get(degree):
                 self._report(world.id, f"the Keeper has no line for {degree}", "add one under voices.keeper")
+        if not world.voices.attempts:
+            self._report(world.id, "no outcome for deeds nobody wrote", "add one under voices.attempts")
+        for fighting in Calling:
+            if not (world.voices.hits.get(fighting) and world.voices.misses.get(fighting)):
+                self._report(
+                    world.id,
+                    f"no line for a {fighting} who hits or misses",
+                    "add voices.hits and voices.misses",
+                )
         for ending in world.endings:
             self._needs(ending.id, ending.needs)
         if not any(e.needs == Needs() for e in world.endings):
@@ -150,8 +188,6 @@ class Checker:
     def _choice(self, owner: str, choice: ChoiceDef, slots: set[str]) -> None:
         self._needs(owner, choice.needs)
         self._slots(owner, choice.say, slots)
-        if len(choice.say.split(" (")[0].split()) > 8:
-            self._report(owner, f"“{choice.say}” is over eight words", "a deed in about six words")
         if choice.text:
             self._text(owner, choice.text, slots)
         self._effects(owner, choice.do)
@@ -185,7 +221,8 @@ class Checker:
                 ("motive", part.motive),
                 ("keepsake", part.keepsake), ("thing", part.has), ("thing", part.lacks), ("person", part.met),
                 ("person", part.unmet), ("person", part.gone), ("scene", part.seen), ("scene", part.unseen),
-                ("twist", part.twist), ("person", tuple(part.regard)),
+                ("twist", part.twist), ("person", tuple(part.regard)), ("clock", tuple(part.clock)),
+                ("place's tag", part.tag),
             ):  # fmt: skip
                 for name in names:
                     self._name(owner, sort, name)
@@ -196,17 +233,12 @@ class Checker:
             ("thing", tuple(do.item)), ("thing", tuple(do.lose)),
             ("place", (do.go,) if do.go else ()), ("scene", (do.scene,) if do.scene else ()),
             ("encounter", (do.fight,) if do.fight else ()), ("twist", (do.twist,) if do.twist else ()),
+            ("clock", tuple(do.clock)),
             ("person", (do.promise.to,) if do.promise else ()),
         ):  # fmt: skip
             for name in names:
                 self._name(owner, sort, name)
         self._dice(owner, do.heal)
-        clocks = {q.clock.id for q in self.world.quests} | {"quest"}
-        for clock in do.clock:
-            if clock not in clocks:
-                self._report(
-                    owner, f"there is no clock `{clock}`", "use `quest` for the clock of the quest under way"
-                )
 
     def _reads_and_writes(self) -> None:
         """A quality, fact or promise that is read must be written somewhere."""
@@ -281,85 +313,6 @@ class Checker:
                 self._report(scene.id, "linked, but no outcome names it", "add `scene:` to an outcome")
 
 
-def all_scenes(world: WorldDef) -> Iterator[SceneDef]:
-    """Every scene: the quests' own, then the storylets."""
-    for quest in world.quests:
-        yield from quest.scenes
-    yield from world.storylets
-
-
-def _outcomes(choice: ChoiceDef) -> Iterator[Outcome]:
-    yield from (o for o in (choice.strong, choice.success, choice.setback, choice.disaster) if o)
-
-
-def _choice_effects(choice: ChoiceDef) -> Iterator[Effects]:
-    yield choice.do
-    yield from (o.do for o in _outcomes(choice))
-
-
-def _encounter_effects(world: WorldDef, encounter_id: str) -> Iterator[Effects]:
-    for encounter in world.encounters:
-        if encounter.id == encounter_id:
-            yield from (
-                o.do for o in (encounter.won, encounter.talked, encounter.fled, encounter.fallen) if o
-            )
-
-
-def quest_effects(world: WorldDef, quest_id: str) -> Iterator[Effects]:
-    """Everything the key scenes of a quest can change, their fights included."""
-    for quest in world.quests:
-        if quest.id != quest_id:
-            continue
-        for scene in quest.scenes:
-            for choice in scene.choices:
-                for effects in _choice_effects(choice):
-                    yield effects
-                    if effects.fight:
-                        yield from _encounter_effects(world, effects.fight)
-
-
-def all_effects(world: WorldDef) -> Iterator[Effects]:
-    """Everything anything in the world can change."""
-    for scene in all_scenes(world):
-        for choice in scene.choices:
-            yield from _choice_effects(choice)
-    for encounter in world.encounters:
-        yield from _encounter_effects(world, encounter.id)
-    for person in world.people:
-        yield from (talk.do for talk in person.says)
-    for place in world.places:
-        for feature in place.features:
-            for deed in feature.deeds:
-                yield from _choice_effects(deed)
-    yield from (quest.clock.full for quest in world.quests)
-
-
-def _text_needs(text: Telling | None) -> Iterator[Needs]:
-    if text:
-        yield from (a.needs for a in (*text.when, *text.also))
-
-
-def all_needs(world: WorldDef) -> Iterator[tuple[str, Needs]]:
-    """Everything that is read, with the id of who reads it."""
-    for scene in all_scenes(world):
-        yield scene.id, scene.needs
-        for needs in _text_needs(scene.text):
-            yield scene.id, needs
-        for choice in scene.choices:
-            yield scene.id, choice.needs
-            for text in (choice.text, *(o.text for o in _outcomes(choice))):
-                for needs in _text_needs(text):
-                    yield scene.id, needs
-    for person in world.people:
-        yield from ((person.id, talk.needs) for talk in person.says)
-    for ending in world.endings:
-        yield ending.id, ending.needs
-    for echo in world.echoes:
-        yield world.id, echo.needs
-    for quest in world.quests:
-        yield quest.id, quest.suits
-
-
 def check(path: Path) -> list[Finding]:
-    """All that reading finds wrong with the pack. Raises WorldError when it does not load at all."""
-    return Checker(Pack(path)).run()
+    """The errors that reading finds in the pack. Raises WorldError when it does not load at all."""
+    return list(Checker(Pack(path)).run().errors)

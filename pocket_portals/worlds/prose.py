@@ -1,0 +1,70 @@
+"""Rules of prose that can be checked by reading: an editor's advice, never a reason to refuse a world."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pocket_portals.worlds.schema import WorldDef
+from pocket_portals.worlds.walk import Problem, all_scenes, narration
+
+MOST_WORDS_SCENE = 110
+MOST_WORDS_CHOICE = 6
+_DOUBLE_FROM = 5  # words; shorter sentences may well come twice
+
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’]*\s+")
+_WORN = (
+    (re.compile(r"\bsuddenly\b", re.IGNORECASE), "let it happen; the sentence is sudden by itself"),
+    (
+        re.compile(r"\byou (?:can )?(?:see|hear|feel|notice)\b(?!\?)", re.IGNORECASE),
+        "say what is there, not that it is perceived",
+    ),
+    (re.compile(r"\bancient evil\b", re.IGNORECASE), "name it, and say how old"),
+)
+
+
+def problems(world: WorldDef) -> Iterator[Problem]:
+    """Everything an editor would mark."""
+    yield from _length(world)
+    yield from _doubled(world)
+    for owner, text in narration(world):
+        for pattern, mend in _WORN:
+            if found := pattern.search(text):
+                yield Problem(owner, f"“{found[0]}” is worn", mend, near=_line(text, found.start()))
+
+
+def _length(world: WorldDef) -> Iterator[Problem]:
+    for scene in all_scenes(world):
+        for text in (scene.text.text, *scene.text.variants, *(a.text for a in scene.text.when)):
+            if (words := len(text.split())) > MOST_WORDS_SCENE:
+                yield Problem(
+                    scene.id,
+                    f"its text has {words} words",
+                    f"at most {MOST_WORDS_SCENE}; move some to outcomes",
+                )
+        for choice in scene.choices:
+            if len(choice.say.split(" (")[0].split()) > MOST_WORDS_CHOICE:
+                yield Problem(
+                    scene.id,
+                    f"“{choice.say}” is over six words",
+                    "a verb and what it is done to; the rest is for `note`",
+                    near=choice.say,
+                )
+
+
+def _doubled(world: WorldDef) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for owner, text in narration(world):
+        for sentence in _SENTENCE.split(" ".join(text.split())):
+            key = sentence.strip("\"'“”‘’ ").casefold()
+            if len(key.split()) < _DOUBLE_FROM:
+                continue
+            if key in first:
+                what = f"“{sentence}” stands twice, first in {first[key]}"
+                yield Problem(owner, what, "write one of them anew")
+            first.setdefault(key, owner)
+
+
+def _line(text: str, at: int) -> str:
+    """The words from ``at`` on, by which the line is found."""
+    return " ".join(text[at:].split()[:6])
