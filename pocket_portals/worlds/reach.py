@@ -15,6 +15,7 @@ from pocket_portals.worlds.walk import (
     all_scenes,
     choice_effects,
     encounter_effects,
+    standing_effects,
 )
 
 _OPPOSITES = (
@@ -49,7 +50,7 @@ class _Reach:
         self.kept = {p for e in effects for p in e.keep}
         self.broken = {p for e in effects for p in e.break_}
         self.raised = {q for e in effects for q, by in e.quality.items() if by > 0}
-        self.raised |= {f"lost.{q.id}" for q in world.quests}
+        self.lowered = {q for e in effects for q in e.quality}  # one that nothing writes is found elsewhere
 
     @cached_property
     def places(self) -> set[str]:
@@ -71,6 +72,7 @@ class _Reach:
         """Scenes that may come, linked ones through those that name them."""
         found: set[str] = set()
         edge = [s.id for s in all_scenes(self.world) if not s.linked and not self._never(s)]
+        edge += [e.scene for e in standing_effects(self.world) if e.scene]
         while edge:
             ident = edge.pop()
             if ident in found or ident not in self.world.scene:
@@ -224,6 +226,8 @@ class _Reach:
         return "" if scene.quest else self._nowhere(scene)
 
     def _nowhere(self, scene: SceneDef) -> str:
+        if not set(scene.place) <= set(self.world.location):
+            return ""  # a name that dangles, which is another finding
         places = {p.id for p in self.world.places if self._belongs(scene, p.id)} & self.places
         if not places:
             return "nobody can get to any of its places"
@@ -253,7 +257,7 @@ class _Reach:
             if missing := sorted(set(names) - known):
                 return f"{sort} {', '.join(missing)}"
         for quality, test in needs.quality.items():
-            if quality not in self.raised and not counts(test, 0) and not quality.startswith("engine."):
+            if quality in self.lowered - self.raised and not counts(test, 0):
                 return f"nothing raises the quality {quality}"
         for clock, test in needs.clock.items():
             segments = max((q.clock.segments for q in self.world.quests if q.clock.id == clock), default=8)

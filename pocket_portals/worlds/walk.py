@@ -58,6 +58,11 @@ def all_effects(world: WorldDef) -> Iterator[Effects]:
             yield from choice_effects(choice)
     for encounter in world.encounters:
         yield from encounter_effects(world, encounter.id)
+    yield from standing_effects(world)
+
+
+def standing_effects(world: WorldDef) -> Iterator[Effects]:
+    """What can change outside scenes and fights: by talk, in a place, by a clock."""
     for person in world.people:
         yield from (talk.do for talk in person.says)
     for place in world.places:
