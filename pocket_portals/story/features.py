@@ -14,14 +14,24 @@ def deed_meant(said: str, verb: Verb | None, world: WorldDef, state: GameState) 
     place = world.location.get(state.place)
     for feature in place.features if place else ():
         nouns = {stem(t) for n in feature.nouns for t in tokens(n)}
-        meant = content(said)
+        held = {i: {stem(w) for n in _nouns(world, i) for w in tokens(n)} for i in state.inventory}
+        used = {ident for ident, words in held.items() if content(said) & words}
+        meant = content(said) | {w for ident in used for w in held[ident]}
         for index, deed in enumerate(feature.deeds):
             shared = meant & (content(deed.say) | {stem(n) for n in deed.nouns} | nouns)
-            same = verb is deed.verb and verb not in (Verb.LOOK, Verb.STUDY)
-            about = bool(shared & nouns) and (same or bool(shared - nouns))
-            if (about or len(shared - nouns) > 1) and _open(feature, index, world, state):
+            if verb in (Verb.LOOK, Verb.STUDY) and verb is not deed.verb:
+                continue
+            same = verb is deed.verb and verb not in (Verb.LOOK, Verb.STUDY, Verb.USE)
+            named = same or bool(shared - nouns) or bool(used & set(deed.needs.has))
+            if ((shared & nouns and named) or len(shared - nouns) > 1) and _open(
+                feature, index, world, state
+            ):
                 return f"feature:{feature.id}#{index}"
     return ""
+
+
+def _nouns(world: WorldDef, thing: str) -> tuple[str, ...]:
+    return world.thing[thing].nouns if thing in world.thing else ()
 
 
 def deed_of(target: str, world: WorldDef) -> ChoiceDef:

@@ -9,7 +9,7 @@ from pocket_portals.rules.checks import bonus
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Choice, GameState, Verb
 from pocket_portals.story import features, ordinals, spelling
-from pocket_portals.story.lexicon import ABILITIES, NOISE, QUESTIONS, content, stem, tokens, verb_of
+from pocket_portals.story.lexicon import ABILITIES, NOISE, QUESTIONS, VERBS, content, stem, tokens, verb_of
 from pocket_portals.story.scope import Scope, listener, named, present, scope_of
 from pocket_portals.story.storyteller import Intent
 from pocket_portals.story.topics import topic_of
@@ -24,7 +24,7 @@ _LEADING = re.compile(
     r"| should)?|we(?:'ll| will)?"
     r"|(?:can|could|may|should) (?:i|we)|(?:what|how) (?:if|about) (?:i|we)|why (?:don't|dont|not)(?: i| we)?"
     r"|let me|let's|lets|please|kindly|try to|try and|attempt to|then|now|so|ok|okay|well|and|quickly|just"
-    r")\b,?\s+)+",
+    r"|first)\b,?\s+)+",
     re.IGNORECASE,
 )
 _TO_SECOND = {
@@ -36,7 +36,9 @@ _ASKS = frozenset(
 )
 _GREETS = frozenset("hello hi hey yo howdy greetings".split())
 _EXAMINES = frozenset("examine inspect study read consider investigate".split())
-_LOOKS = frozenset("look around here again see explore place room area everything surroundings".split())
+_LOOKS = frozenset(
+    "look around here again see explore place room area everything surroundings take have".split()
+)
 _WAYS = frozenset(
     "north south east west up down in out left right back away outside inside home upstairs there "
     "somewhere forward on far place else".split()
@@ -49,6 +51,8 @@ _NOT = re.compile(r"\b(?:don'?t|do not|won'?t|will not|never|not going to|rather
 _CLAUSE = re.compile(r"[,;.!]|\bbut\b|\binstead\b|\bjust\b|\bonly\b")
 _SPEECH = re.compile(r"""^["“«'](?P<words>.+?)["”»'](?:\s|[,.!?]|$)""")
 _REFUSES = frozenset("not never refuse leave decline without let don't keep no go".split())
+_TALK = frozenset(stem(w) for w in VERBS[Verb.TALK].split())
+_KIN = frozenset((Verb.TAKE, Verb.STEAL))
 _MATCH = 2.0  # points at which words mean an offered choice
 
 
@@ -72,9 +76,9 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
     """What mended words mean, when they are no number, no offered choice word for word, no plain topic."""
     if speech := _SPEECH.match(said):
         return _spoken(said, speech["words"], scope, state, world)
-    if _NOT.search(said.lower()) and not is_question(said):
-        return _held_back(said, scope, state, world)
     deed = _LEADING.sub("", said)
+    if _NOT.search(deed.lower()) and not is_question(said):
+        return _held_back(said, scope, state, world)
     words = named(tokens(deed), scope, state, world)
     sort, ident = scope.target(words)
     target = f"{sort}:{ident}" if ident else ""
@@ -89,7 +93,7 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
             if (way.kind == "move")
             else way.having(said=said)
         )
-    best = _nearest_choice(" ".join(words), found[0] if found else None, scope, state.current_choices)
+    best = _nearest_choice(" ".join(words), found[0] if found else None, scope, state, world)
     if best is not None:
         return _of_choice(best, state.current_choices[best], said)
     if written := features.deed_meant(" ".join(words), found[0] if found else None, world, state):
@@ -100,8 +104,8 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
             return _question(said, f"person:{to}")
     if verb is Verb.MOVE and sort == "person" and ident in present(world, state):
         return _question(said, target)
-    looks = verb is Verb.LOOK or (word in _EXAMINES and sort in ("person", "feature", "thing"))
-    if looks and (ident or not content(deed) - _LOOKS - {stem(word)}):
+    looks = verb is Verb.LOOK or word in _EXAMINES
+    if looks and (ident or not content(deed) - _LOOKS - _EXAMINES):
         return _question(said, target or "topic:place", Verb.LOOK)
     return attempt(said, verb, target, state, world, sure=found is not None)
 
@@ -123,7 +127,7 @@ def _spoken(said: str, quoted: str, scope: Scope, state: GameState, world: World
 def _held_back(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent:
     """ "Don't hit him, talk to him" is talk; "don't hit him" alone is no blow, whatever is offered."""
     for clause in _CLAUSE.split(said):
-        if clause.strip() and not _NOT.search(clause.lower()) and verb_of(clause):
+        if not _NOT.search(clause.lower()) and (verb_of(clause) or len(content(clause)) > 1):
             return _meant(clause.strip(), scope, state, world)
     refusing = tuple(c for c in state.current_choices if set(tokens(c.label)) & _REFUSES)
     meant = content(said)
@@ -207,7 +211,8 @@ def is_question(said: str) -> bool:
     if deed != asked and (verb_of(deed.split(" ")[0]) or tokens(deed)[:1] == ["get"]):
         return False  # "can I climb it?" wants to climb it
     words = tokens(asked)
-    return asked.endswith("?") or (bool(words) and words[0] in QUESTIONS) or bool(_ASKING.match(asked))
+    called = len(words) > 1 and words[1] in QUESTIONS and not verb_of(words[0])  # "Mara, where is he"
+    return asked.endswith("?") or bool(QUESTIONS & set(words[:1])) or called or bool(_ASKING.match(asked))
 
 
 def _nouns(scope: Scope, state: GameState) -> set[str]:
@@ -246,22 +251,32 @@ def _odds(ability: Ability | None, dc: int | None) -> str:
     return f" · {ability.value.title()}, DC {dc}" if ability else ""
 
 
-def _nearest_choice(said: str, verb: Verb | None, scope: Scope, choices: tuple[Choice, ...]) -> int | None:
+def _nearest_choice(
+    said: str, verb: Verb | None, scope: Scope, state: GameState, world: WorldDef
+) -> int | None:
     """The offered choice that these words mean, if one clearly does."""
     meant = content(said)
-    scores: list[float] = []
-    for choice in choices:
-        label = content(choice.label) | {stem(n) for noun in choice.nouns for n in tokens(noun)}
-        shared = meant & label
-        # Asking somebody about another matter is not this choice, though their name is in it.
-        other = verb is Verb.TALK and not shared - set(scope.people) - _ASKS and meant - label - _ASKS
-        score = len(shared) + (1.0 if verb is choice.verb and shared else 0.0)
-        scores.append(0.0 if other else score)
-    if not scores:
-        return None
-    best = max(scores)
+    in_sight = world.scene[state.scene.id].nouns if state.scene and state.scene.id in world.scene else ()
+    sights = {stem(n) for n in in_sight} | set(scope.people)
+    scores = [_nearness(meant, verb, choice, sights, scope) for choice in state.current_choices]
+    best = max(scores, default=0.0)
     clear = scores.count(best) == 1
     return scores.index(best) if clear and best >= _MATCH else None
+
+
+def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[str], scope: Scope) -> float:
+    """A point a word in common; one for the same class of deed; one where nothing else was said."""
+    label = content(choice.label) | {stem(n) for noun in choice.nouns for n in tokens(noun)}
+    deed = stem(tokens(choice.label)[0])
+    shared, other = meant & label, meant - label
+    # Asking about another matter is not this choice, nor is doing it with a thing it does not name.
+    aside = verb is Verb.TALK and len(shared - sights - _TALK) < _MATCH and other - sights - _TALK
+    if aside or (other & set(scope.things) and len(shared) < 3):
+        return 0.0
+    kin = {verb, choice.verb} <= _KIN or verb is choice.verb
+    score = len(shared) + (1.0 if kin and shared - {deed} else 0.0)
+    plain = choice.verb not in (Verb.LOOK, Verb.STUDY)  # "look at the boots" is only a look
+    return score + (1.0 if plain and deed in shared and other <= sights else 0.0)
 
 
 def _echo(said: str) -> str:

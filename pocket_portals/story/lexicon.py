@@ -21,8 +21,7 @@ VERBS: dict[Verb, str] = {
         "wrestle dislodge"
     ),
     Verb.SNEAK: (
-        "sneak hide creep slip tiptoe stalk crouch lurk evade shadow follow tail steal past skulk "
-        "slink conceal"
+        "sneak hide creep slip tiptoe stalk crouch lurk evade shadow follow tail past skulk slink conceal"
     ),
     Verb.STEAL: "steal pickpocket filch swipe pinch lift rob palm pocket burgle unlock nick nab thieve",
     Verb.MOVE: (
@@ -132,6 +131,11 @@ PHRASES: tuple[tuple[str, Verb], ...] = (
     ("tell a story", Verb.PERFORM),
     ("tell a joke", Verb.PERFORM),
     ("tell her a story", Verb.PERFORM),
+    ("tell her a joke", Verb.PERFORM),
+    ("tell him a joke", Verb.PERFORM),
+    ("tell them a joke", Verb.PERFORM),
+    ("take the road", Verb.MOVE),
+    ("take the path", Verb.MOVE),
     ("tell him a story", Verb.PERFORM),
     ("tell them a story", Verb.PERFORM),
     ("make a deal", Verb.BARGAIN),
@@ -210,7 +214,9 @@ NOISE = frozenset(
     ).split()
 )
 
-QUESTIONS = frozenset("who whom whose what what's whats where where's when why how which".split())
+QUESTIONS = frozenset(
+    "who whom whose what what's whats where where's when whos hows wheres how's when's why how which".split()
+)
 
 _CLASS_OF: dict[str, Verb] = {}
 for _verb, _words in VERBS.items():
