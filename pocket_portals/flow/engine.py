@@ -39,17 +39,19 @@ class FlowEngine:
         self._direct = DirectEngine(store, worlds, storytellers, clock, device)
         self._store = store
 
-    async def play(self, record: RunRecord, action: str, watch: Watch) -> tuple[RunRecord, Saved]:
+    async def play(
+        self, record: RunRecord, action: str, watch: Watch, request: str = ""
+    ) -> tuple[RunRecord, Saved]:
         """Decide, tell and save one turn; the record with it.
 
         A failure or a cancellation before the turn is settled leaves nothing behind; a cancellation
         that comes once it is being saved comes too late, and the turn is returned.
         """
         if not record.turns:
-            return await self._direct.play(record, action, watch)
+            return await self._direct.play(record, action, watch, request)
         if not loaded.is_set():
             await asyncio.to_thread(load)
-        play = await self._direct.prepare(record, action, watch)
+        play = await self._direct.prepare(record, action, watch, request)
         from pocket_portals.flow.game_flow import GameSessionFlow
         from pocket_portals.flow.persistence import RunPersistence
 

@@ -31,7 +31,7 @@ class DirectEngine:
         self._clock = clock
         self._device = device
 
-    async def prepare(self, record: RunRecord, action: str, watch: Watch) -> Play:
+    async def prepare(self, record: RunRecord, action: str, watch: Watch, request: str = "") -> Play:
         """The turn to be played: its world read, its storyteller called."""
         world = await asyncio.to_thread(self._worlds.get, record.state.world)  # read from files at first
         return Play(
@@ -42,11 +42,14 @@ class DirectEngine:
             clock=self._clock,
             watch=watch,
             device=self._device,
+            request=request,
         )
 
-    async def play(self, record: RunRecord, action: str, watch: Watch) -> tuple[RunRecord, Saved]:
+    async def play(
+        self, record: RunRecord, action: str, watch: Watch, request: str = ""
+    ) -> tuple[RunRecord, Saved]:
         """Decide, tell and save one turn."""
-        play = await self.prepare(record, action, watch)
+        play = await self.prepare(record, action, watch, request)
         await play.hear()
         await play.decide(play.route())
         await play.tell()

@@ -56,6 +56,7 @@ class Turn(Value):
     revision: int = Field(ge=0, description="the story's revision after it")
     at: datetime
     action: str
+    request: str = Field(default="", description="the caller's own mark for it, so that it is not played twice")
     intent: Intent | None = None
     events: tuple[Event, ...]
     told: Told

@@ -233,8 +233,10 @@ Watch: TypeAlias = Callable[[Signal], None]
 class Engine(Protocol):
     """Plays one turn of a run."""
 
-    async def play(self, record: RunRecord, action: str, watch: Watch) -> tuple[RunRecord, Saved]:
-        """Decide, tell and save one turn; the record with it.
+    async def play(
+        self, record: RunRecord, action: str, watch: Watch, request: str = ""
+    ) -> tuple[RunRecord, Saved]:
+        """Decide, tell and save one turn; the record with it. ``request`` is kept in the turn.
 
         Leaves nothing behind when it raises or is cancelled before the turn is settled.
         """

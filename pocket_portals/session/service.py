@@ -159,8 +159,8 @@ class GameSessionService:
         """Note that the run is open here; or, unless ``anyway``, who else has it open. Blocking."""
         return self.store.claim(run, anyway) if isinstance(self.store, Mirrored) else None
 
-    async def act(self, run: str, action: str, watch: Watch = unwatched) -> Turn:
-        """Play one turn. It is saved when this returns.
+    async def act(self, run: str, action: str, watch: Watch = unwatched, request: str = "") -> Turn:
+        """Play one turn. It is saved when this returns. ``request`` marks it in the journal.
 
         Raises Impossible when the run is over, Conflict when another process moved it on.
         """
@@ -169,7 +169,7 @@ class GameSessionService:
             if record.state.adventure_completed:
                 raise Impossible("This adventure is over.", "Start another, or /branch from an earlier turn.")
             try:
-                record, saved = await self._engine.play(record, action, watch)
+                record, saved = await self._engine.play(record, action, watch, request)
             except Conflict:
                 self._open[run] = await asyncio.to_thread(self.load, run)
                 raise

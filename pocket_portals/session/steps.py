@@ -45,9 +45,11 @@ class Play:
         clock: Clock,
         watch: Watch,
         device: str = "",
+        request: str = "",
     ) -> None:
         self.record = record
         self.action = action
+        self.request = request
         self.world = world
         self.storyteller = storyteller
         self.intent = Intent(kind="nothing")
@@ -181,6 +183,7 @@ class Play:
             revision=draft.state.revision,
             at=at,
             action=action,
+            request=self.request,
             intent=None if self.begins else self.intent,
             events=tuple(draft.events),
             told=self._told(),

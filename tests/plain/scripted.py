@@ -47,7 +47,9 @@ class ScriptedEngine:
         self.failure = failure
         self.heard: list[str] = []
 
-    async def play(self, record: RunRecord, action: str, watch: Watch) -> tuple[RunRecord, Saved]:
+    async def play(
+        self, record: RunRecord, action: str, watch: Watch, request: str = ""
+    ) -> tuple[RunRecord, Saved]:
         self.heard.append(action)
         if action == "fail" and self.failure:
             raise self.failure

@@ -142,7 +142,7 @@ class FakeEngine:
         self.clock = clock
         self.hanging = asyncio.Event()
 
-    async def play(self, record, action, watch):
+    async def play(self, record, action, watch, request=""):
         state = record.state
         draft = Draft(state, watch=lambda event: watch(Decided(event, draft.state)))
         intent = None
