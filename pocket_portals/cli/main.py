@@ -19,6 +19,7 @@ from pocket_portals.cli import (
     stats,
     storage,
     transfer,
+    watch,
     worlds,
 )
 from pocket_portals.cli.diagnostics import NAME, Exit, Signalled, crashed, end_on_signals, failed, tell
@@ -61,7 +62,7 @@ def cli(context: click.Context, plain: bool) -> None:
 
 
 for command in (
-    play.play, play.resume,
+    play.play, play.resume, watch.watch,
     runs.list_, runs.show, runs.delete, runs.verify,
     transfer.export, transfer.import_, stats.stats,
     storage.sync, storage.keep, storage.migrate,

@@ -78,6 +78,15 @@ class FileStore:
             except (FileNotFoundError, RunUnreadable) as trouble:
                 return self._restored(folder, trouble)
 
+    def head(self, run: str) -> str:
+        """See RunStore."""
+        path = self.root / checked_id(run) / STATE
+        with self._reachable():
+            try:
+                return codec.head_in(durable.read_start(path, codec.HEADER_BYTES))
+            except (FileNotFoundError, RunUnreadable):
+                return ""
+
     def summaries(self, limit: int | None = None) -> list[RunSummary]:
         """See RunStore. Runs whose files can't be read are left out, and logged."""
         with self._reachable():

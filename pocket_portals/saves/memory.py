@@ -35,6 +35,11 @@ class MemoryStore:
             raise unknown(run)
         return record
 
+    def head(self, run: str) -> str:
+        """See RunStore."""
+        record = self._runs.get(checked_id(run))
+        return record.head if record else ""
+
     def summaries(self, limit: int | None = None) -> list[RunSummary]:
         """See RunStore."""
         with self._lock:

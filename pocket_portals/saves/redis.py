@@ -4,6 +4,7 @@
     LIST  {pocket_portals:session:<id>}:history   the turns; in the same Cluster slot as the hash
     ZSET  pocket_portals:index                    id by last played
     STR   {pocket_portals:session:<id>}:lease     who has it open, for seconds; see lease.py
+    HASH  {pocket_portals:session:<id>}:access    who may play or watch it where it is served; see access.py
 
 The hash and the list expire together, and playing or loading puts that off. A run that was given a
 time to live of its own has it in the hash, as ``ttl``. In a Cluster the index is written by itself.
@@ -67,6 +68,11 @@ def history_key(run: str) -> str:
 def lease_key(run: str) -> str:
     """Who has a run open."""
     return f"{{pocket_portals:session:{run}}}:lease"
+
+
+def access_key(run: str) -> str:
+    """Who may play or watch a run that is served."""
+    return f"{{pocket_portals:session:{run}}}:access"
 
 
 def _utc() -> datetime:
@@ -150,6 +156,7 @@ class RedisStore:
             return False
         with self._answering():
             removed = self._redis.delete(session_key(run), history_key(run))
+            self._redis.delete(access_key(run))
             self._redis.zrem(INDEX, run)
         return bool(removed)
 
@@ -215,11 +222,29 @@ class RedisStore:
             with self._answering():
                 self._redis.delete(lease_key(run))
 
+    def grants(self, run: str) -> list[bytes]:
+        """The grants of a run, as they were given."""
+        with self._answering():
+            return cast("list[bytes]", self._redis.hvals(access_key(checked_id(run))))
+
+    def give(self, run: str, digest: str, grant: bytes) -> None:
+        """Keep a grant for as long as the run is kept."""
+        with self._answering(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(access_key(checked_id(run)), digest, grant)
+            self._put_off(pipe, run, self._ttl)
+            pipe.execute()
+
+    def take_back(self, run: str, digests: Sequence[str]) -> None:
+        """Remove these grants."""
+        if digests:
+            with self._answering():
+                self._redis.hdel(access_key(checked_id(run)), *digests)
+
     # Inside
 
     def _put_off(self, pipe: Pipeline, run: str, ttl: int) -> None:
-        """Let both keys of a run live so long from now."""
-        for key in (session_key(run), history_key(run)):
+        """Let all keys of a run live so long from now."""
+        for key in (session_key(run), history_key(run), access_key(run)):
             if ttl:
                 pipe.expire(key, ttl)
             else:

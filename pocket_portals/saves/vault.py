@@ -124,6 +124,15 @@ class VaultStore:
                 return self.redis.load(run)
         return self._local(run)
 
+    def head(self, run: str) -> str:
+        """See RunStore. That of the machine on which the run is open, as far as it can be asked."""
+        if (redis := self._answering()) and not self._leases.holder(run):
+            try:
+                return redis.head(run) or self.files.head(run)
+            except StoreUnavailable as trouble:
+                self._mirror.failed(trouble)
+        return self.files.head(run)
+
     def summaries(self, limit: int | None = None) -> list[RunSummary]:
         """See RunStore. A run that is in both places is listed once, as it was played last.
 

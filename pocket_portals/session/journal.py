@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -56,7 +58,9 @@ class Turn(Value):
     revision: int = Field(ge=0, description="the story's revision after it")
     at: datetime
     action: str
-    request: str = Field(default="", description="the caller's own mark for it, so that it is not played twice")
+    request: str = Field(
+        default="", description="the caller's own mark for it, so that it is not played twice"
+    )
     intent: Intent | None = None
     events: tuple[Event, ...]
     told: Told
@@ -152,8 +156,16 @@ def same_run(earlier: GameState, now: GameState) -> GameState:
     return earlier.having(session_id=now.session_id, parent=now.parent)
 
 
-def replay(turns: Sequence[Turn]) -> GameState:
-    """Fold a journal from nothing. Raises RunUnreadable when it is not one."""
+class Step(NamedTuple):
+    """A turn, and the states before and after it."""
+
+    turn: Turn
+    before: GameState
+    after: GameState
+
+
+def unfold(turns: Iterable[Turn]) -> Iterator[Step]:
+    """A journal turn by turn, those taken back included. Raises RunUnreadable when it is not one."""
     states: dict[int, GameState] = {}
     state: GameState | None = None
     for turn in turns:
@@ -161,17 +173,24 @@ def replay(turns: Sequence[Turn]) -> GameState:
         if state is None:
             if not events or not isinstance(events[0], RunBegun):
                 raise RunUnreadable("The journal does not begin with the beginning of a run.")
-            state = fold(events[0].state(), events[1:]).having(last_turn=turn.id)
+            before = events[0].state()
+            state = fold(before, events[1:]).having(last_turn=turn.id)
         elif (to := turn.rewinds_to) is not None:
             if to not in states:
                 raise RunUnreadable(f"The journal goes back to revision {to}, which it does not hold.")
-            state = same_run(states[to], state).having(last_turn=turn.id)
+            before, state = state, same_run(states[to], state).having(last_turn=turn.id)
         else:
-            state = settle(state, turn)
+            before, state = state, settle(state, turn)
         states[state.revision] = state
-    if state is None:
+        yield Step(turn, before, state)
+
+
+def replay(turns: Sequence[Turn]) -> GameState:
+    """Fold a journal from nothing. Raises RunUnreadable when it is not one."""
+    last = deque(unfold(turns), maxlen=1)
+    if not last:
         raise RunUnreadable("The journal is empty.")
-    return state
+    return last[0].after
 
 
 def problems(record: RunRecord) -> list[str]:

@@ -104,6 +104,10 @@ class RunStore(Protocol):
         """The run. Raises RunNotFound, RunUnreadable, SaveTooNew, StoreUnavailable."""
         ...
 
+    def head(self, run: str) -> str:
+        """The id of the run's last turn as it is saved, unverified; "" when there is no such run. Quick."""
+        ...
+
     def summaries(self, limit: int | None = None) -> list[RunSummary]:
         """Runs, the last played first."""
         ...

@@ -98,7 +98,7 @@ def test_reading_along_prints_each_turn_as_it_is_saved_and_ends_with_the_run(
     record = amber
     seen: list[str] = []
 
-    def wait(seconds: float) -> None:
+    async def wait(seconds: float) -> None:
         nonlocal record
         seen.append(capsys.readouterr().out)
         if len(seen) == 4:

@@ -53,6 +53,17 @@ def test_every_turn_of_a_run_is_kept_word_for_word(open_store: Callable[[], RunS
     assert problems(loaded) == []
 
 
+def test_the_head_of_a_run_is_told_without_reading_it(open_store: Callable[[], RunStore]) -> None:
+    record = played(3)
+    store, other = open_store(), open_store()
+    assert store.head(record.run) == ""
+    for step in history(record):
+        store.save(step, step.turns[-1].parent)
+        assert other.head(record.run) == store.head(record.run) == step.head
+    store.delete(record.run)
+    assert other.head(record.run) == ""
+
+
 def test_a_run_may_be_saved_first_when_it_is_long_already(store: RunStore) -> None:
     record = played(9)
     store.save(record, "")
