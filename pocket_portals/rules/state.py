@@ -10,6 +10,7 @@ from pydantic import Field
 
 from pocket_portals.rules.fighters import CombatState
 from pocket_portals.rules.hero import Ability, CharacterSheet, Power
+from pocket_portals.rules.memory import Memory
 from pocket_portals.rules.values import Value
 
 SCHEMA_VERSION = 1
@@ -309,6 +310,7 @@ class GameState(Value):
     clocks: dict[str, Clock] = {}
     people: dict[str, Person] = {}
     facts: dict[str, Knowledge] = {}
+    memory: Memory = Memory()
 
     active_quest: Quest | None = None
     pending_quest_options: tuple[Quest, ...] = ()

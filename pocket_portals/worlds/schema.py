@@ -288,6 +288,9 @@ class WorldDef(Authored):
     title: Line
     genre: Line
     tone: Line = Field(description="for the crew: how this world sounds")
+    bible: str = Field(
+        default="", max_length=6000, description="for the crew: what everybody here knows; no secrets"
+    )
     version: int = 1
     accent: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
     money: Line = Field(description="what gold is called here: 'silver'")

@@ -34,6 +34,13 @@ from pocket_portals.rules.events.hero import (
     Rested,
     SheetSet,
 )
+from pocket_portals.rules.events.memory import (
+    NoteCorrected,
+    NoteForgotten,
+    NoteTaken,
+    Retold,
+    StoryLineAdded,
+)
 from pocket_portals.rules.events.quest import (
     ObjectiveAdvanced,
     QuestAccepted,
@@ -86,7 +93,7 @@ Event = Annotated[
     | ItemGained | ItemLost | PowerUsed | Rested | CheckRolled
     | PlaceEntered | SceneEntered | SceneLeft | QualityChanged | ClockStarted | ClockTicked
     | ClockStopped | PersonMet | RegardChanged | PersonGone | PromiseMade | PromiseResolved
-    | FactLearned
+    | FactLearned | NoteTaken | NoteCorrected | NoteForgotten | StoryLineAdded | Retold
     | QuestsOffered | QuestAccepted | StageEntered | TwistDrawn | ObjectiveAdvanced
     | QuestCompleted | QuestLost
     | CombatBegun | RoundBegun | StanceTaken | SurroundingsUsed | AttackRolled | DamageRolled
@@ -130,6 +137,9 @@ __all__ = [
     "LevelGained",
     "LinesUsed",
     "MomentMarked",
+    "NoteCorrected",
+    "NoteForgotten",
+    "NoteTaken",
     "ObjectiveAdvanced",
     "PersonGone",
     "PersonMet",
@@ -145,6 +155,7 @@ __all__ = [
     "QuestsOffered",
     "RegardChanged",
     "Rested",
+    "Retold",
     "Rewound",
     "RoundBegun",
     "RunBegun",
@@ -153,6 +164,7 @@ __all__ = [
     "SheetSet",
     "StageEntered",
     "StanceTaken",
+    "StoryLineAdded",
     "StorytellerSet",
     "SurroundingsUsed",
     "Titled",
