@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -35,15 +36,27 @@ PLAIN = click.option(
     help="The storybook needs no model; the crew does.",
 )
 @click.option("--model", metavar="MODEL", help="The crew's language model, such as ollama/llama3.2.")
+@click.option("--quick", is_flag=True, help="With a ready hero, straight to the quests.")
+@click.option("--today", is_flag=True, help="Today's story: the same world, hero and dice for everybody.")
 @PLAIN
 @click.pass_context
-def play(context: click.Context, /, name: str, seed: str, plain: bool, **settings: str | None) -> None:
+def play(
+    context: click.Context,
+    /,
+    name: str,
+    seed: str,
+    quick: bool,
+    today: bool,
+    plain: bool,
+    **settings: str | None,
+) -> None:
     """Begin a new story.
 
     \b
       pocket-portals play                          with the settings of your configuration
       pocket-portals play --name Mira --length short
       pocket-portals play --seed tuesday           the dice of everybody who plays “tuesday”
+      pocket-portals play --quick                  no questions: a hero is waiting
       pocket-portals play --plain < deeds.txt      one deed a line
 
     What you leave out is asked in the game, or taken from `pocket-portals config show`.
@@ -52,7 +65,9 @@ def play(context: click.Context, /, name: str, seed: str, plain: bool, **setting
 
     game: Game = context.obj
     config = game.config(typed(context))
-    new = _new_run(config.story, name, seed)
+    new = replace(_new_run(config.story, name, seed), quick=quick)
+    if today:
+        new = _todays(game, new)
     context.exit(_open_face(game, config, Entrance(new=new), plain))
 
 
@@ -123,6 +138,17 @@ def _new_run(story: StoryConfig, name: str = "", seed: str = "") -> NewRun:
     )
 
 
+def _todays(game: Game, new: NewRun) -> NewRun:
+    from datetime import UTC, datetime
+
+    from pocket_portals.session.entrance import of_the_day
+    from pocket_portals.wiring import open_worlds
+
+            ready_to_save(service.store, game.paths)
+    dealt = of_the_day(datetime.now(UTC).date(), open_worlds(game.paths).shipped())
+    return replace(dealt, length=new.length, storyteller=new.storyteller)
+
+
 def _must_exist(world: str, service: GameSessionService) -> None:
     """Raises WorldError when there is no such world. The world is not read: that takes a while."""
     if world not in service.worlds.ids():
@@ -144,7 +170,6 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
         def open_service() -> GameSessionService:
             service = at_the_end.enter_context(game.service(config))
             _must_exist(config.story.world, service)
-            ready_to_save(service.store, game.paths)
             if entrance.take_over:
                 service.claim(entrance.run, anyway=True)
             return service

@@ -11,7 +11,7 @@ from pocket_portals.clean import clean_line
 from pocket_portals.errors import Conflict, Impossible, ModelUnavailable, PortalsError
 from pocket_portals.plain import pages
 from pocket_portals.session.commands import Command, parse
-from pocket_portals.session.entrance import Entrance, NewRun
+from pocket_portals.session.entrance import QUICK, Entrance, NewRun
 from pocket_portals.session.export import labelled, last_scene, numbered
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import Decided, Heard, RunSummary, Settled, Signal, Spoken
@@ -116,7 +116,10 @@ class _Table:
         record = await self._service.create(new, self._watch)
         self._run = record.run
         self._lines("Run", [f"{record.run}. Every turn is saved; /help says what else you can do."])
-        self._offer(record)
+        if new.quick:
+            await self._turn(QUICK)
+        else:
+            self._offer(record)
 
     async def _make_ready(self) -> None:
         if not self._warm:

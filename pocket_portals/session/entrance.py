@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 LENGTHS = {"short": 25, "standard": 50, "long": 100}  # turns of the adventure
+QUICK = "Surprise me"  # the answer at the table that leaves the hero to chance
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,7 @@ class NewRun:
     seed: str = ""
     length: str = "standard"
     storyteller: str = "storybook"
+    quick: bool = False  # a ready hero: no questions are asked
 
 
 @dataclass(frozen=True)
@@ -25,3 +29,8 @@ class Entrance:
     new: NewRun | None = None
     run: str = ""
     take_over: bool = False  # the run may be open elsewhere
+
+
+def of_the_day(day: date, worlds: Sequence[str]) -> NewRun:
+    """The story that everybody is dealt on this day: world, hero and dice."""
+    return NewRun(world=worlds[day.toordinal() % len(worlds)], seed=day.isoformat(), quick=True)

@@ -15,6 +15,7 @@ from pocket_portals.rules.events import (
     ClockTicked,
     CombatBegun,
     CombatEnded,
+    CreationTurnSet,
     DamageRolled,
     Event,
     FactLearned,
@@ -148,6 +149,11 @@ def entry_of(event: Event, state: GameState) -> Entry | None:
             return Entry(sort="change", label="Change", text=f"You now carry {item.name}{count}")
         case ItemLost(id=ident):
             return Entry(sort="change", label="Change", text=f"You no longer carry: {event.why or ident}")
+        case CreationTurnSet(turn=5):
+            sheet = state.hero
+            who = f"{sheet.ancestry_name} {sheet.calling_name}".lower()
+            text = f"You are {sheet.name}, {who}. {sheet.motive_text}".rstrip()
+            return Entry(sort="quest", label="Hero", text=text)
         case LevelGained():
             return Entry(sort="change", label="Change", text=f"You have grown: level {state.hero.level}")
         case Rested():

@@ -38,6 +38,10 @@ class WorldLibrary:
         """The ids of all worlds, the default first."""
         return sorted(self.folders(), key=lambda i: (i != DEFAULT, i))
 
+    def shipped(self) -> list[str]:
+        """The ids of the worlds that every player has."""
+        return [folder.name.replace("_", "-") for folder in self._shipped()]
+
     def get(self, world: str) -> WorldDef:
         """The world. Raises WorldError when there is none of that name or it does not hold."""
         if world not in self._loaded:

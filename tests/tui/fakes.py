@@ -64,6 +64,8 @@ class FakeWorlds:
     def ids(self) -> list[str]:
         return ["ember-road"]
 
+    shipped = ids
+
     def get(self, world: str) -> SimpleNamespace:
         places = (
             SimpleNamespace(id="inn", name="Theron's Crossroads"),

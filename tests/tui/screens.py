@@ -65,7 +65,9 @@ class Kept(MemoryStore):
         return Saved("file")
 
 
-def gallery_app(store: MemoryStore, entrance: Entrance, theme: str = "tavern") -> PortalsApp:
+def gallery_app(
+    store: MemoryStore, entrance: Entrance, theme: str = "tavern", fresh: NewRun | None = None
+) -> PortalsApp:
     """The real engine and world over a store, with nothing left to chance."""
     clock, worlds = Evening(), WorldLibrary()
     draws = count(4821)
@@ -73,7 +75,7 @@ def gallery_app(store: MemoryStore, entrance: Entrance, theme: str = "tavern") -
     service = GameSessionService(store, engine, worlds, clock, random_below=lambda n: next(draws) % n)
     settings = ScreenConfig(theme=theme, pace=0, motion=False)
     later = lambda: EVENING + timedelta(days=1, hours=6)  # noqa: E731
-    app = PortalsApp(service, settings, entrance, lambda: None, now=later)
+    app = PortalsApp(service, settings, entrance, lambda: None, fresh, now=later)
     app._service = service
     return app
 

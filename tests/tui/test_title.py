@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from driving import game, page, seen, settled, until, write
 from fakes import NEW, make
+from screens import Kept, gallery_app
 
 from pocket_portals.errors import PortalsError
+from pocket_portals.rules.state import Phase
+from pocket_portals.session.entrance import Entrance, NewRun
 from pocket_portals.tui.screens.game import GameScreen
 from pocket_portals.tui.screens.runs import RunsScreen
 from pocket_portals.tui.screens.title import TitleScreen
+from pocket_portals.tui.screens.worlds import WorldsScreen
 from pocket_portals.tui.widgets.menu import Menu
 from pocket_portals.tui.widgets.portal import IDLE, Portal
 
@@ -173,3 +177,39 @@ async def test_a_failing_warm_up_is_told_where_the_engine_is_needed():
     app._warm_up = broken
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "can't be loaded" in seen(pilot))
+
+
+async def test_one_key_takes_a_ready_hero_to_the_quests():
+    app = gallery_app(Kept(), Entrance())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        await settled(pilot)
+        state = game(pilot).state
+        assert state.phase is Phase.QUEST
+        assert f"You are {state.hero_name}, " in page(pilot)
+        assert [choice.label for choice in state.current_choices]
+
+
+async def test_todays_story_is_the_same_for_everybody():
+    heroes = []
+    for _ in range(2):
+        app = gallery_app(Kept(), Entrance())
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("d")
+            await settled(pilot)
+            assert game(pilot).state.seed == "2026-11-02"
+            heroes.append((game(pilot).state.world, game(pilot).state.character_sheet))
+    assert heroes[0] == heroes[1]
+
+
+async def test_a_new_story_begins_with_the_choice_of_a_world():
+    app = gallery_app(Kept(), Entrance(), fresh=NewRun(world="last-relay", length="short"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, WorldsScreen))
+        await until(pilot, lambda: app.screen.query_one(Menu).option_count == 3)
+        assert app.screen.query_one(Menu).get_option_at_index(0).id == "last-relay"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert game(pilot).state.world == "last-relay"
+        assert game(pilot).state.max_turns == 25

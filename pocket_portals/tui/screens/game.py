@@ -20,7 +20,7 @@ from pocket_portals.clean import clean_line
 from pocket_portals.errors import PortalsError, WorldError
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.commands import COMMANDS
-from pocket_portals.session.entrance import NewRun
+from pocket_portals.session.entrance import QUICK, NewRun
 from pocket_portals.session.ports import Decided, Heard, Settled, Signal, Spoken, Words
 from pocket_portals.session.transcript import understood
 from pocket_portals.tui import ink, keys
@@ -223,6 +223,9 @@ class GameScreen(Screen[None]):
         self.query_one(StoryHeader).entitle(self.setting.title)
         record = await self.app.service.create(new, self._watch)
         self.run = record.run
+        if new.quick:
+            self._type.line(ink.deed(QUICK))
+            await self._act(QUICK)
 
     async def _act(self, action: str) -> None:
         await self.app.service.act(self.run, action, self._watch)

@@ -66,7 +66,7 @@ class SheetScreen(PageScreen):
             (label, text)
             for label, text in (
                 ("Came for", sheet.motive_text or sheet.motive),
-                ("Keeps", sheet.keepsake),
+                ("Keeps", sheet.keepsake.replace("-", " ")),
                 ("Left behind", sheet.left_behind),
             )
             if text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -27,21 +28,31 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_NEW = Item("new", "n", "New story")
-_RUNS = Item("runs", "r", "Runs")
-_HELP = Item("help", "?", "How to play")
-_QUIT = Item("quit", "q", "Quit")
-_MENU = (_NEW, _RUNS, _HELP, _QUIT)
+_BEGIN = (
+    Item("quick", "s", "Quick start", "a hero is waiting for you"),
+    Item("new", "n", "New story", "choose a world, say who you are"),
+    Item("today", "d", "Today's story", "the same for everybody who plays today"),
+)
+_BACK = (Item("runs", "r", "Runs"), Item("hall", "h", "Hall of heroes"))
+_REST = (
+    Item("settings", "o", "Settings"),
+    Item("help", "?", "How to play"),
+    Item("quit", "q", "Quit"),
+)
 
 
 class TitleScreen(Screen[None]):
-    """Continue, new, runs, help, quit."""
+    """Continue, the ways to begin, what was played before, and the rest."""
 
     BINDINGS = [
         Binding("c", "pick('continue')", "continue the last story", show=False),
+        Binding("s", "pick('quick')", "a ready hero, at once", show=False),
         Binding("n", "pick('new')", "a new story", show=False),
+        Binding("d", "pick('today')", "today's story", show=False),
         Binding("r", "pick('runs')", "all runs", show=False),
-        Binding("question_mark,f1,h", "pick('help')", "how to play", show=False),
+        Binding("h", "pick('hall')", "the hall of heroes", show=False),
+        Binding("o", "pick('settings')", "settings", show=False),
+        Binding("question_mark,f1", "pick('help')", "how to play", show=False),
         Binding("q,ctrl+q", "pick('quit')", "quit", show=False),
     ]
     app: PortalsApp
@@ -56,7 +67,7 @@ class TitleScreen(Screen[None]):
             yield Portal(self._motion)
             yield Static(Content("P O C K E T   P O R T A L S"), id="name")
             yield Static(Content("a story for one, with real dice and a real ending"), id="motto")
-            yield Menu(_MENU, id="menu")
+            yield Menu((*_BEGIN, *_REST), id="menu")
             yield Static(Content(""), id="word")
 
     def on_mount(self) -> None:
@@ -80,16 +91,18 @@ class TitleScreen(Screen[None]):
             word.update(Content(str(error)))
             return
         self._latest = latest = runs[0] if runs else None
+        self.set_class(latest is not None, "-again")
         if latest is None:
-            menu.show(_MENU)
+            menu.show((*_BEGIN, *_REST))
             word.update(Content("Nothing to know beforehand. Press Enter."))
         else:
             name, where = _words(latest, self.app.now())
-            menu.show([Item("continue", "c", "Continue", name, where), *_MENU])
+            rest = (*_BEGIN, *_BACK, *_REST)
+            menu.show([Item("continue", "c", "Continue", name, where), *rest])
             word.update(Content(""))
         menu.highlighted = 0
         if latest and (place := await asyncio.to_thread(self._where, latest)):
-            menu.show([Item("continue", "c", "Continue", name, place), *_MENU])
+            menu.show([Item("continue", "c", "Continue", name, place), *rest])
 
     def _where(self, run: RunSummary) -> str:
         """The second line of "continue": the place. Blocking; empty when it can't be had."""
@@ -113,8 +126,8 @@ class TitleScreen(Screen[None]):
         match what:
             case "continue" if self._latest:
                 self.app.play(self._latest.id)
-            case "new":
-                self.run_worker(self._begin(), exclusive=True, group="begin")
+            case "quick" | "new" | "today":
+                self.run_worker(self._begin(what), exclusive=True, group="begin")
             case "runs":
                 from pocket_portals.tui.screens.runs import RunsScreen
 
@@ -128,18 +141,24 @@ class TitleScreen(Screen[None]):
             case _:
                 pass
 
-    async def _begin(self) -> None:
-        from pocket_portals.session.entrance import NewRun
+    async def _begin(self, how: str) -> None:
+        from pocket_portals.session.entrance import NewRun, of_the_day
 
         await self.app.opened()
-        fresh = self.app.fresh
-        worlds = await asyncio.to_thread(self.app.service.worlds.ids)
-        if fresh is None and len(worlds) > 1:
+        worlds = self.app.service.worlds
+        known = await asyncio.to_thread(worlds.ids)
+        fresh = self.app.fresh or NewRun(world=known[0])
+        if how == "quick":
+            self.app.play(replace(fresh, quick=True))
+        elif how == "today":
+            shipped = await asyncio.to_thread(worlds.shipped)
+            self.app.play(of_the_day(self.app.now().date(), shipped))
+        elif len(known) > 1:
             from pocket_portals.tui.screens.worlds import WorldsScreen
 
-            self.app.push_screen(WorldsScreen(worlds))
+            self.app.push_screen(WorldsScreen(known, fresh))
         else:
-            self.app.play(fresh or NewRun(world=worlds[0]))
+            self.app.play(fresh)
 
 
 def _words(run: RunSummary, now: datetime) -> tuple[str, str]:

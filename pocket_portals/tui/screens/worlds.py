@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
 
 
 class WorldsScreen(Screen[None]):
-    """All worlds, each with the line on its portal."""
+    """All worlds, each with the line on its portal; the one that ``fresh`` names first."""
 
     BINDINGS = [Binding("escape,q", "close", "back", show=False)]
     app: PortalsApp
 
-    def __init__(self, worlds: Sequence[str]) -> None:
+    def __init__(self, worlds: Sequence[str], fresh: NewRun) -> None:
         super().__init__()
-        self._worlds = worlds
+        self._worlds = sorted(worlds, key=lambda world: world != fresh.world)
+        self._fresh = fresh
 
     def compose(self) -> Iterable[Widget]:
         with Vertical(id="sheet"):
@@ -56,7 +58,7 @@ class WorldsScreen(Screen[None]):
 
     def on_option_list_option_selected(self, event: Menu.OptionSelected) -> None:
         self.dismiss()
-        self.app.play(NewRun(world=event.option_id or ""))
+        self.app.play(replace(self._fresh, world=event.option_id or self._fresh.world))
 
     def action_close(self) -> None:
         """Back to the title."""
