@@ -144,7 +144,6 @@ def _todays(game: Game, new: NewRun) -> NewRun:
     from pocket_portals.session.entrance import of_the_day
     from pocket_portals.wiring import open_worlds
 
-            ready_to_save(service.store, game.paths)
     dealt = of_the_day(datetime.now(UTC).date(), open_worlds(game.paths).shipped())
     return replace(dealt, length=new.length, storyteller=new.storyteller)
 
@@ -170,6 +169,7 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
         def open_service() -> GameSessionService:
             service = at_the_end.enter_context(game.service(config))
             _must_exist(config.story.world, service)
+            ready_to_save(service.store, game.paths)
             if entrance.take_over:
                 service.claim(entrance.run, anyway=True)
             return service
