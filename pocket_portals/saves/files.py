@@ -84,7 +84,7 @@ class FileStore:
         with self._reachable():
             try:
                 return codec.head_in(durable.read_start(path, codec.HEADER_BYTES))
-            except (FileNotFoundError, RunUnreadable):
+            except FileNotFoundError:
                 return ""
 
     def summaries(self, limit: int | None = None) -> list[RunSummary]:

@@ -12,7 +12,7 @@ from pocket_portals.rules.events import Event
 from pocket_portals.rules.state import Closure, GameState, Parent, Phase, Speech, Voice
 from pocket_portals.rules.values import Value
 from pocket_portals.session.journal import RunRecord, Turn
-from pocket_portals.story.storyteller import Intent
+from pocket_portals.story.storyteller import Intent, Narration
 
 Where: TypeAlias = Literal["redis", "file", "both", "memory"]
 
@@ -105,7 +105,10 @@ class RunStore(Protocol):
         ...
 
     def head(self, run: str) -> str:
-        """The id of the run's last turn as it is saved, unverified; "" when there is no such run. Quick."""
+        """The id of the run's last turn as it is saved, unverified; "" when there is no such run. Quick.
+
+        Raises RunUnreadable, StoreUnavailable.
+        """
         ...
 
     def summaries(self, limit: int | None = None) -> list[RunSummary]:
@@ -206,12 +209,16 @@ class Routed:
 
 @dataclass(frozen=True)
 class Words:
-    """The next words of a voice, as they come. ``begins`` with the first of a speech."""
+    """The next words of a voice, as they come. ``begins`` with the first of a speech.
+
+    ``instead``: the speech that was being told is taken back, and these begin one in its place.
+    """
 
     voice: Voice
     text: str
     speaker: str = ""
     begins: bool = False
+    instead: bool = False
 
 
 @dataclass(frozen=True)
@@ -243,5 +250,12 @@ class Engine(Protocol):
         """Decide, tell and save one turn; the record with it. ``request`` is kept in the turn.
 
         Leaves nothing behind when it raises or is cancelled before the turn is settled.
+        """
+        ...
+
+    async def retell(self, record: RunRecord, watch: Watch) -> Narration:
+        """Other words for the last turn of a run. Nothing is decided and nothing saved.
+
+        Raises Impossible where whoever tells the run has none.
         """
         ...

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Callable
 
-from pocket_portals.errors import Conflict, Impossible, RunNotFound
+from pocket_portals.errors import Conflict, Impossible, RunNotFound, RunUnreadable
 from pocket_portals.rules.events import (
     Branched,
     Event,
@@ -128,8 +128,7 @@ class GameSessionService:
     async def create(self, new: NewRun, watch: Watch = unwatched) -> RunRecord:
         """Begin a run and play its opening, up to the first question."""
         self.worlds.get(new.world)
-        taken = await asyncio.to_thread(lambda: {r.id for r in self.store.summaries()})
-        run = new_run_id(taken, self._random_below)
+        run = await self._new_id()
         seed = _SEED.sub("", new.seed).strip()[:60] or f"{self._random_below(16**8):08x}"
         begun = RunBegun(
             session_id=run,
@@ -205,8 +204,7 @@ class GameSessionService:
             raise Impossible(
                 f"Run {run} has no turn {at}.", f"Its turns go from {record.story[0].revision} to {last}."
             )
-        taken = await asyncio.to_thread(lambda: {r.id for r in self.store.summaries()})
-        branch = new_run_id(taken, self._random_below)
+        branch = await self._new_id()
         turns: list[Turn] = []
         for number, turn in enumerate(line):
             parent = turns[-1].id if turns else ""
@@ -239,7 +237,27 @@ class GameSessionService:
         """Let go of the store."""
         self.store.close()
 
+    def leave(self, run: str) -> None:
+        """Let go of an open run; others may open it."""
+        self._open.pop(run, None)
+        self._saved.pop(run, None)
+        self._locks.pop(run, None)
+        if isinstance(self.store, Mirrored):
+            self.store.release(run)
+
     # Inside
+
+    async def _new_id(self) -> str:
+        """An id that no run has which can be seen from here; for the others, saving compares heads."""
+        while await asyncio.to_thread(self._is_taken, run := new_run_id(self._random_below)):
+            pass
+        return run
+
+    def _is_taken(self, run: str) -> bool:
+        try:
+            return bool(self.store.head(run))
+        except RunUnreadable:
+            return True
 
     def _lock(self, run: str) -> asyncio.Lock:
         return self._locks.setdefault(run, asyncio.Lock())

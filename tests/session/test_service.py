@@ -401,3 +401,20 @@ async def test_odd_numbers_are_no_crash(odd: str) -> None:
     run = (await fresh.create(new())).run
     await fresh.act(run, odd)
     assert problems(fresh.store.load(run)) == []
+
+
+async def test_a_new_run_never_takes_the_id_of_another_even_one_that_cannot_be_read(tmp_path: Path) -> None:
+    first = (await service(FileStore(tmp_path)).create(new())).run
+    (tmp_path / first / "state.json").write_text("not a save")
+    second = (await service(FileStore(tmp_path)).create(new())).run  # draws the same ids
+    assert second != first
+    assert (tmp_path / first / "state.json").read_text() == "not a save"
+
+
+async def test_a_run_that_is_left_is_read_anew_when_it_is_opened_again() -> None:
+    table = service()
+    run = (await table.create(new())).run
+    table.leave(run)
+    with pytest.raises(KeyError):
+        table.state(run)
+    assert (await table.resume(run)).run == run
