@@ -18,12 +18,13 @@ from typing import Literal, TypeVar, cast
 
 from pocket_portals.errors import ConfigError
 from pocket_portals.paths import Paths
-from pocket_portals.setting_kinds import Hidden, Kind, Name, Number, OneOf, Switch
+from pocket_portals.setting_kinds import Hidden, Kind, Name, Number, OneOf, Pairs, Switch, pairs
 from pocket_portals.setting_kinds import Secret as Secret
 
 PREFIX = "POCKET_PORTALS_"
 FILE = PREFIX + "CONFIG"
 DAY = 86_400  # seconds
+AGENTS = ("narrator", "keeper", "jester", "innkeeper", "interviewer", "quest_designer", "chronicler")
 
 T = TypeVar("T")
 
@@ -115,9 +116,49 @@ class StoryConfig:
         "Who tells it. storybook: the authored words, no model needed. crew: a language model. "
         "auto: the crew where a model is set, else the storybook.",
     )
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The language model of the crew. What its name can be is read in ``crew/naming.py``."""
+
     model: str = _setting(
-        "", Name("a model's name", empty="none"), "The language model of the crew, such as ollama/llama3.2."
+        "",
+        Name("a model's name", empty="none"),
+        "The language model of the crew: ollama/llama3.2, openai/…, anthropic/…, gemini/…, openrouter/…, "
+        "local:/path/to/model.gguf, or the address of a server that speaks OpenAI's language, such as "
+        "http://127.0.0.1:8080/v1 or http://127.0.0.1:8080/v1#name.",
     )
+    base_url: str = _setting(
+        "",
+        Name("an address", empty="the provider's own"),
+        "Where models named openai/… are, and those of which nothing else says where.",
+        Borrowed("OPENAI_BASE_URL"),
+    )
+    api_key: Secret | None = _setting(  # noqa: RUF009 - it is dataclasses.field
+        None,
+        Hidden("a key", sample="sk-1234", private=True),
+        "The key for `model`. The provider's usual variable, such as OPENAI_API_KEY, is read too.",
+    )
+    timeout: float = _setting(
+        60, Number(1, 3600, whole=False), "Seconds that the model may be silent before it is given up."
+    )
+    agents: str = _setting(
+        "",
+        Pairs("agents with a model each, such as keeper=ollama/llama3.2, jester=openai/gpt-4o", AGENTS),
+        "Agents that use another model than the rest. In this file also as a table [model.agents].",
+    )
+    context: int = _setting(
+        8192, Number(1024, 1_048_576), "Tokens that a local model keeps in mind; more take more memory."
+    )
+    threads: int = _setting(
+        0, Number(0, 256), "Threads that a local model computes with; 0 takes half of what there is."
+    )
+
+    @property
+    def by_agent(self) -> dict[str, str]:
+        """The agents that have a model of their own."""
+        return pairs(self.agents)
 
 
 @dataclass(frozen=True)
@@ -135,12 +176,14 @@ class Config:
 
     storage: StorageConfig = StorageConfig()
     story: StoryConfig = StoryConfig()
+    model: ModelConfig = ModelConfig()
     screen: ScreenConfig = ScreenConfig()
 
 
-_SECTIONS: dict[str, type[StorageConfig | StoryConfig | ScreenConfig]] = {
+_SECTIONS: dict[str, type[StorageConfig | StoryConfig | ModelConfig | ScreenConfig]] = {
     "storage": StorageConfig,
     "story": StoryConfig,
+    "model": ModelConfig,
     "screen": ScreenConfig,
 }
 
@@ -172,7 +215,12 @@ def load(paths: Paths, environ: Mapping[str, str], flags: Mapping[str, object] |
     def part(section: str, make: Callable[..., T]) -> T:
         return make(**{s.key: found[s.key].value for s in SETTINGS if s.section == section})
 
-    return Config(part("storage", StorageConfig), part("story", StoryConfig), part("screen", ScreenConfig))
+    return Config(
+        part("storage", StorageConfig),
+        part("story", StoryConfig),
+        part("model", ModelConfig),
+        part("screen", ScreenConfig),
+    )
 
 
 def resolve(
@@ -263,7 +311,10 @@ def _read(setting: Setting, given: T, where: str, read: Callable[[T], object]) -
 
 def _secret_from(setting: Setting, file: Path, where: str) -> object:
     try:
-        given = file.expanduser().read_text(encoding="utf-8")
+        file = file.expanduser()
+        given = file.read_text(encoding="utf-8")
+        if isinstance(setting.kind, Hidden) and setting.kind.private:
+            _must_be_private(file, setting)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not text"
         raise ConfigError(f"{where} names {file}, which can't be read: {reason}.") from None
@@ -274,7 +325,7 @@ def _must_be_private(file: Path, setting: Setting) -> None:
     if os.name == "posix" and file.stat().st_mode & 0o077:
         raise ConfigError(
             f"{file} holds {setting.key}, and others on this machine can read it.",
-            f"Run `chmod 600 {file}`, or use {setting.file_key}.",
+            f"Run `chmod 600 {file}`, or keep it in another file and use {setting.file_key}.",
         )
 
 
@@ -284,6 +335,8 @@ def _line_of(text: str, section: str, key: str = "") -> int:
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
             current = header[1]
+            if current == f"{section}.{key}":
+                return number
             section_line = number if current == section else section_line
         elif current == section and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
             return number

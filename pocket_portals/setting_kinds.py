@@ -77,6 +77,36 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Pairs:
+    """Names with a value each: a table in the file, and everywhere else ``name=value, name=value``."""
+
+    what: str
+    names: tuple[str, ...]
+
+    @property
+    def allowed(self) -> str:
+        return f"{self.what}, with the names {', '.join(self.names)}; or empty"
+
+    def read(self, given: object) -> object:
+        """Both forms as the one line. See ``pairs``."""
+        if isinstance(given, dict):
+            if not all(isinstance(value, str) and "," not in value for value in given.values()):
+                raise ValueError
+            given = ", ".join(f"{name}={value}" for name, value in given.items())
+        if not isinstance(given, str) or not given.isprintable():
+            raise ValueError
+        if any(name not in self.names or not value for name, value in pairs(given).items()):
+            raise ValueError
+        return given
+
+
+def pairs(line: str) -> dict[str, str]:
+    """``name=value, name=value`` as a dictionary."""
+    parts = (part.partition("=") for part in line.split(",") if part.strip())
+    return {name.strip(): value.strip() for name, _, value in parts}
+
+
+@dataclass(frozen=True)
 class Number:
     """A number in a range, both ends included."""
 
@@ -113,10 +143,11 @@ class Switch:
 
 @dataclass(frozen=True)
 class Hidden:
-    """A secret. ``<key>_file`` names a file that holds it instead."""
+    """A secret. ``<key>_file`` names a file that holds it; a ``private`` one must be unreadable to others."""
 
     what: str
     sample: str
+    private: bool = False
 
     @property
     def allowed(self) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pocket_portals.session.ports import RunStore
     from pocket_portals.session.service import GameSessionService
 
+SHORTEST_KEY = 8  # characters; what is shorter, like “none”, is a word that reports may well say
+
 
 class Game:
     """Built once a process. Everything is made when first asked for, so that ``--help`` stays quick."""
@@ -42,6 +44,14 @@ class Game:
         config = load(self.paths, self.environ, flags)
         if url := config.storage.redis_url:
             self.secrets += _parts_of(url.reveal())
+        if key := config.model.api_key:
+            self.secrets.append(key.reveal())
+        # Providers' own variables: their libraries may quote a key, and servers may send it back.
+        self.secrets += (
+            value
+            for name, value in self.environ.items()
+            if name.endswith(("_API_KEY", "_TOKEN")) and len(value) >= SHORTEST_KEY
+        )
         return config
 
     @contextmanager

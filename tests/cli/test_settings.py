@@ -37,10 +37,10 @@ def test_without_anything_the_defaults_hold(paths: Paths) -> None:
 
 
 def test_flags_beat_the_environment_which_beats_the_file(paths: Paths) -> None:
-    write(paths, '[story]\nworld = "file"\nlength = "short"\nmodel = "file"')
+    write(paths, '[story]\nworld = "file"\nlength = "short"\n[model]\nmodel = "file"')
     environ = {"POCKET_PORTALS_WORLD": "environ", "POCKET_PORTALS_LENGTH": "long"}
-    story = load(paths, environ, {"world": "flag"}).story
-    assert (story.world, story.length, story.model) == ("flag", "long", "file")
+    config = load(paths, environ, {"world": "flag"})
+    assert (config.story.world, config.story.length, config.model.model) == ("flag", "long", "file")
 
 
 def test_each_value_knows_where_it_was_set(paths: Paths) -> None:
@@ -94,6 +94,9 @@ def test_a_named_configuration_is_read_instead(paths: Paths, tmp_path: Path) -> 
         ("[storage]\nredis_url = 5", ["redis_url", "redis://"]),
         ("[storage]\nredis_url = 'a'\nredis_url_file = 'b'", ["both set"]),
         ("[storage]\nredis_url_file = 'nowhere'", ["redis_url_file", "nowhere"]),
+        ("[model]\nagents = {keper = 'x'}", ["line 2", "agents", "keeper"]),
+        ("[model]\n\n[model.agents]\nkeeper = 5", ["line 3", "agents", "keeper"]),
+        ("[model]\nagents = 'keeper'", ["agents", "keeper=ollama/llama3.2"]),
         ("[screen\npace = 3", ["TOML", "line 1"]),
         ("[screen]\npace = 3\npace = 4\n[story]", ["TOML", "line 3"]),
         ("[screen]\npace = \x00", ["TOML"]),
@@ -136,6 +139,27 @@ def test_a_secret_can_come_from_a_file(paths: Paths, tmp_path: Path) -> None:
     assert load(paths, {"REDIS_URL_FILE": str(tmp_path / "url")}).storage.redis_url == expected
     write(paths, "[storage]\nredis_url_file = '../url'", mode=0o644)
     assert load(paths, {}).storage.redis_url == expected
+
+
+def test_a_key_in_a_file_that_others_can_read_is_refused_unshown(paths: Paths, tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("sk-hunter2\n")
+    file.chmod(0o640)
+    with pytest.raises(ConfigError, match="chmod 600") as caught:
+        load(paths, {"POCKET_PORTALS_API_KEY_FILE": str(file)})
+    assert "hunter2" not in str(caught.value)
+    file.chmod(0o600)
+    key = load(paths, {"POCKET_PORTALS_API_KEY_FILE": str(file)}).model.api_key
+    assert key == Secret("sk-hunter2")
+
+
+def test_agents_have_models_of_their_own_in_a_table_or_in_a_line(paths: Paths) -> None:
+    expected = {"keeper": "ollama/llama3.2", "jester": "http://127.0.0.1:8080/v1#a=b"}
+    line = ", ".join(f"{name}={model}" for name, model in expected.items())
+    assert load(paths, {"POCKET_PORTALS_AGENTS": line}).model.by_agent == expected
+    table = "\n".join(f'{name} = "{model}"' for name, model in expected.items())
+    write(paths, f"[model]\n[model.agents]\n{table}")
+    assert load(paths, {}).model.by_agent == expected
 
 
 def test_a_secret_in_a_configuration_that_others_can_read_is_refused_unshown(paths: Paths) -> None:
@@ -185,7 +209,7 @@ def test_the_defaults_in_the_example_are_the_real_ones() -> None:
 def test_the_example_loads_as_it_stands_and_with_every_line_in_force(paths: Paths) -> None:
     write(paths, example())
     assert load(paths, {}) == Config()
-    text = re.sub(r"^redis_url_file.*\n", "", uncommented(example()), flags=re.MULTILINE)
+    text = re.sub(r"^(redis_url|api_key)_file.*\n", "", uncommented(example()), flags=re.MULTILINE)
     write(paths, text)
     assert load(paths, {}).story == Config().story
 
@@ -194,7 +218,11 @@ def test_every_setting_can_be_set_by_its_own_variable(paths: Paths) -> None:
     values: dict[str, str] = {}
     for setting in SETTINGS:
         values[setting.env] = setting.kind.words[-1] if isinstance(setting.kind, OneOf) else "5"
-    values["POCKET_PORTALS_MOTION"] = "off"
+    values |= {
+        "POCKET_PORTALS_MOTION": "off",
+        "POCKET_PORTALS_AGENTS": "keeper=x",
+        "POCKET_PORTALS_CONTEXT": "4096",
+    }
     found = resolve(paths, values)
     assert {s.key: found[s.key].origin for s in SETTINGS} == {s.key: s.env for s in SETTINGS}
 
