@@ -1,0 +1,194 @@
+"""The models of the crew, made from the settings: for each agent the one that speaks for it."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import os
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pocket_portals.config import ModelConfig
+from pocket_portals.crew import discovery
+from pocket_portals.crew.agents import AgentDef
+from pocket_portals.crew.local import LocalServer, Progress
+from pocket_portals.crew.naming import LOOPBACK, ON_THIS_MACHINE, OPENAI, Model, key_for, read_model
+from pocket_portals.crew.troubles import ModelTrouble, installed, trouble
+from pocket_portals.errors import ConfigError
+from pocket_portals.setting_kinds import Secret
+
+if TYPE_CHECKING:
+    from crewai.llms.base_llm import BaseLLM
+
+log = logging.getLogger(__name__)
+
+CONNECT = 5.0  # seconds until a server has to have taken the call
+THOUGHT = 2048  # tokens for models that think before they speak, for those count towards the limit
+_THINKS = re.compile(r"o\d|gpt-([5-9]|\d\d)|gemini-(2\.5|[3-9])")
+
+
+class Models:
+    """An ``LlmFor`` by the settings. Every thread may call it.
+
+    Nothing is asked of anybody before it is called. The first call for an agent may block for seconds, for a
+    model may have to be loaded: call it in a thread, or ``ready`` beforehand.
+    """
+
+    def __init__(
+        self,
+        config: ModelConfig,
+        agents: Mapping[str, AgentDef],
+        environ: Mapping[str, str],
+        load_crewai: Callable[[], None],
+    ) -> None:
+        """Raises ConfigError: a name means nothing; a key, a library or a file is missing."""
+        self._config = config
+        self._agents = agents
+        self._load_crewai = load_crewai
+        named = {agent: config.by_agent.get(agent, config.model) for agent in agents}
+        self._models = {agent: read_model(given, config, environ) for agent, given in named.items() if given}
+        if missing := agents.keys() - self._models.keys():
+            raise ConfigError(
+                f"No model speaks for {', '.join(sorted(missing))}.", "Set model under [model]."
+            )
+        self._keys: dict[Model, Secret | None] = {}
+        self._servers: dict[str, LocalServer] = {}
+        for model in set(self._models.values()):
+            installed(model)
+            self._keys[model] = key_for(model, config, environ)
+            if model.provider is ON_THIS_MACHINE:
+                self._servers[model.name] = LocalServer(model.name, config.context, config.threads)
+        self._built: dict[str, BaseLLM] = {}
+        self._lock = threading.Lock()
+
+    def model_of(self, agent: str) -> Model:
+        """Whose model speaks for an agent."""
+        return self._models[agent]
+
+    def ready(self, progress: Progress | None = None) -> None:
+        """Load what has to be loaded, and see that every agent has its model. Blocking.
+
+        Raises ModelUnavailable.
+        """
+        for agent in self._models:
+            self._make(agent, progress)
+
+    def __call__(self, agent: str) -> BaseLLM:
+        """The model for an agent, with its temperature and limit. Raises ModelUnavailable."""
+        return self._make(agent, None)
+
+    def trouble(self, error: BaseException, agent: str) -> ModelTrouble:
+        """What went wrong in a call for an agent, in words."""
+        return trouble(error, self._models[agent])
+
+    def close(self) -> None:
+        """End what was started."""
+        for server in self._servers.values():
+            server.close()
+
+    def _make(self, agent: str, progress: Progress | None) -> BaseLLM:
+        model = self._models[agent]
+        server = self._servers.get(model.name) if model.provider is ON_THIS_MACHINE else None
+        with self._lock:
+            if agent in self._built and (server is None or server.running):
+                return self._built[agent]
+            self._load_crewai()
+            if server and not server.running:
+                server.start(progress)
+            reached, key = self._reached(model, server)
+            built = build(reached, key, self._config.timeout, self._agents[agent])
+            self._built[agent] = built
+            return built
+
+    def _reached(self, model: Model, server: LocalServer | None) -> tuple[Model, Secret | None]:
+        """The model with its name and address as they are to be sent, and the key."""
+        if server:
+            return replace(model, name=server.name, address=server.address), server.key
+        key = self._keys[model]
+        return (model if model.name else replace(model, name=self._only_model(model, key))), key
+
+    @staticmethod
+    def _only_model(model: Model, key: Secret | None) -> str:
+        """The one model that a server has, of which only the address was given."""
+        try:
+            names = discovery.served(model.address, key, CONNECT)
+        except (OSError, http.client.HTTPException) as error:
+            raise trouble(error if isinstance(error, OSError) else ConnectionError(), model) from error
+        except ValueError as error:
+            raise ModelTrouble(
+                "garbled",
+                f"What answers at {model.address} lists no models.",
+                "Look at the address, and at the key if it takes one.",
+            ) from error
+        if len(names) != 1:
+            shown = ", ".join(names[:5]) or "none"
+            raise ModelTrouble(
+                "no such model",
+                f"The server at {model.address} has {len(names)} models: {shown}.",
+                f"Name one, like {model.address}#{names[0] if names else 'NAME'}.",
+            )
+        return names[0]
+
+
+def build(model: Model, key: Secret | None, timeout: float, agent: AgentDef) -> BaseLLM:
+    """CrewAI's model for an agent; crewai has to be loaded. It tries once, and only where ``model`` says.
+
+    A call streams where ``call_stream_override`` says so. Raises ModelTrouble when it can't be made.
+    """
+    from crewai.llm import LLM
+
+    if model.on_loopback:
+        _past_proxies()
+    # Never None: CrewAI would take OPENAI_API_KEY from the environment, and send it to whoever this is.
+    options: dict[str, Any] = {
+        "api_key": key.reveal() if key else "none",
+        "temperature": agent.temperature,
+    }
+    limit = agent.max_tokens + (THOUGHT if _THINKS.match(model.name) else 0)
+    match model.provider.id:
+        case "anthropic":
+            options |= {"provider": "anthropic", "max_tokens": limit, "timeout": timeout, "max_retries": 0}
+        case "gemini":
+            options |= {"provider": "gemini", "max_output_tokens": limit, "use_vertexai": False}
+            options["client_params"] = {"http_options": {"timeout": round(timeout * 1000)}}
+        case _:
+            options |= _openai(model, timeout, limit)
+    try:
+        made = LLM(model=model.name, **options)
+    except ImportError as error:
+        raise trouble(error, model) from error
+    except ValueError:
+        # What pydantic says of it holds the key.
+        log.error("%s can't be set up", model.label)  # noqa: TRY400
+        raise ModelTrouble(
+            "unknown", f"{model.label} can't be set up.", "Look at its name and its key."
+        ) from None
+    return made
+
+
+def _openai(model: Model, timeout: float, limit: int) -> dict[str, Any]:
+    import httpx
+
+    options: dict[str, Any] = {
+        "provider": "openai",  # for CrewAI guesses it from the name otherwise, and cuts the name
+        "base_url": model.address,
+        "max_retries": 0,
+        "timeout": timeout,
+        "client_params": {"timeout": httpx.Timeout(timeout, connect=min(CONNECT, timeout))},
+    }
+    if model.provider is not OPENAI or model.address != OPENAI.address:
+        return options | {"max_tokens": limit}
+    options["max_completion_tokens"] = limit
+    if _THINKS.match(model.name):
+        options |= {"reasoning_effort": "low", "temperature": None}  # these take no other
+    return options
+
+
+def _past_proxies() -> None:
+    """Let no proxy of the player's come between the game and this machine."""
+    for name in ("NO_PROXY", "no_proxy"):
+        known = [host for host in os.environ.get(name, "").split(",") if host]
+        os.environ[name] = ",".join([*known, *sorted(LOOPBACK - set(known))])
