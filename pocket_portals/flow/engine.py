@@ -12,7 +12,7 @@ from pocket_portals.flow.loading import load, loaded
 from pocket_portals.session.direct import DirectEngine
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import Clock, RunStore, Saved, Settled, Watch
-from pocket_portals.story.storyteller import Storyteller
+from pocket_portals.story.storyteller import Narration, Storyteller
 from pocket_portals.worlds.library import WorldLibrary
 
 if TYPE_CHECKING:
@@ -70,6 +70,15 @@ class FlowEngine:
             raise _lost()
         watch(Settled(settled.turns[-1], settled.state, saved))
         return settled, saved
+
+    async def retell(self, record: RunRecord, watch: Watch) -> Narration:
+        """Other words for the last turn."""
+        if not loaded.is_set():
+            await asyncio.to_thread(load)
+        from pocket_portals.flow.quiet import hush_context
+
+        hush_context()
+        return await self._direct.retell(record, watch)
 
 
 def _lost() -> PortalsError:

@@ -15,6 +15,7 @@ from pocket_portals.session.entrance import QUICK, Entrance, NewRun
 from pocket_portals.session.export import labelled, last_scene, numbered
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import Decided, Heard, RunSummary, Settled, Signal, Spoken
+from pocket_portals.session.remembrance import mind
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.steps import RETIRE
 from pocket_portals.session.transcript import entry_of, speech_entry
@@ -24,7 +25,6 @@ Write: TypeAlias = Callable[[str], None]
 
 LONGEST = 400  # characters of a deed; what is said beyond them is not heard
 RUNS_SHOWN = 8
-STORYTELLERS = ("storybook",)
 
 log = logging.getLogger(__name__)
 
@@ -200,6 +200,11 @@ class _Table:
                 await self._rename(argument)
             case "storyteller":
                 await self._hand_over(argument)
+            case "retell":
+                await self._make_ready()
+                await service.retell(run, self._watch)
+            case "memory":
+                self._lines("Memory", await mind(service, run, argument))
             case "retire":
                 await self._turn(RETIRE)
             case "save":
@@ -218,10 +223,7 @@ class _Table:
         if not name:
             self._keeper(f"The {self._service.state(self._run).storyteller} tells this story.")
             return
-        if name not in STORYTELLERS:
-            known = ", ".join(STORYTELLERS)
-            raise Impossible(f"There is no storyteller “{name[:20]}” here.", f"There is: {known}.")
-        await self._service.set_storyteller(self._run, name)
+        await self._service.set_storyteller(self._run, name.lower())
         self._keeper(f"The {name} tells the story from here.")
 
     # What is written
@@ -235,8 +237,9 @@ class _Table:
                     self._write_all(labelled(entry))
             case Spoken(speech):
                 self._write_all(labelled(speech_entry(speech)))
-            case Settled(saved=saved) if saved.warning:
-                self._keeper(saved.warning)
+            case Settled(turn=turn, saved=saved):
+                for notice in filter(None, (turn.told.fallback, saved.warning)):
+                    self._keeper(notice)
             case _:
                 pass
 

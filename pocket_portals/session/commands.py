@@ -28,6 +28,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("undo", "[N]", "take back your last turn, or the last N"),
     Command("branch", "[N]", "go on from turn N as a run of its own; this one stays"),
     Command("title", "WORDS", "give this run a name of your own", ("name",)),
+    Command("retell", "", "the same again, in other words"),
+    Command(
+        "memory", "[add|forget|correct …]", "what the storyteller remembers, and mending it", ("remember",)
+    ),
     Command("storyteller", "[NAME]", "who tells the story: storybook or crew"),
     Command("retire", "", "end the adventure here, with an epilogue", ("end",)),
     Command("save", "", "where this run is kept, and how to come back to it"),

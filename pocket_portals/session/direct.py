@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.ports import Clock, RunStore, Saved, Settled, Watch
 from pocket_portals.session.steps import Play, keep
-from pocket_portals.story.storyteller import Storyteller
+from pocket_portals.story.storyteller import Narration, Storyteller
 from pocket_portals.worlds.library import WorldLibrary
 
 STORYBOOK = "storybook"
@@ -57,3 +57,7 @@ class DirectEngine:
         saved = await keep(self._store, settled, record.head)
         watch(Settled(settled.turns[-1], settled.state, saved))
         return settled, saved
+
+    async def retell(self, record: RunRecord, watch: Watch) -> Narration:
+        """Other words for the last turn."""
+        return await (await self.prepare(record, "", watch)).retell()

@@ -28,7 +28,7 @@ from pocket_portals.rules.events import (
 from pocket_portals.rules.fold import fold
 from pocket_portals.rules.state import Choice, GameState, Parent, Speech
 from pocket_portals.rules.values import Value
-from pocket_portals.story.storyteller import Intent
+from pocket_portals.story.storyteller import Intent, Narration
 
 
 class Told(Value):
@@ -39,6 +39,17 @@ class Told(Value):
     fallback: str = ""
     tokens_in: int = 0
     tokens_out: int = 0
+
+
+def told_by(storyteller: str, told: Narration) -> Told:
+    """Who told a turn, and what it cost."""
+    return Told(
+        storyteller=storyteller,
+        model=told.model,
+        fallback=told.fallback,
+        tokens_in=told.tokens_in,
+        tokens_out=told.tokens_out,
+    )
 
 
 class Timings(Value):

@@ -6,21 +6,27 @@ import asyncio
 import difflib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from pocket_portals.clean import clean_line
 from pocket_portals.errors import Conflict, Impossible, RunNotFound, RunUnreadable
 from pocket_portals.rules.events import (
     Branched,
     Event,
+    NoteCorrected,
+    NoteForgotten,
+    NoteTaken,
+    Retold,
     Rewound,
     RunBegun,
     StorytellerSet,
     Titled,
 )
 from pocket_portals.rules.fold import fold
+from pocket_portals.rules.memory import NOTE_LENGTH, Note, NoteKind
 from pocket_portals.rules.state import GameState, Parent
 from pocket_portals.session.entrance import LENGTHS, NewRun
-from pocket_portals.session.journal import RunRecord, Told, Turn, problems, replay, same_run, turn_id
+from pocket_portals.session.journal import RunRecord, Told, Turn, problems, replay, same_run, told_by, turn_id
 from pocket_portals.session.ports import (
     Clock,
     Engine,
@@ -53,8 +59,10 @@ class GameSessionService:
         clock: Clock,
         device: str = "",
         random_below: Callable[[int], int] = secrets.randbelow,
+        storytellers: Sequence[str] = ("storybook",),
     ) -> None:
         self.store = store
+        self.storytellers = tuple(storytellers)
         self.worlds = worlds
         self._engine = engine
         self._clock = clock
@@ -191,8 +199,39 @@ class GameSessionService:
         return await self._note(run, "/title", Titled(title=title[:60]))
 
     async def set_storyteller(self, run: str, storyteller: str) -> RunRecord:
-        """Let another storyteller tell the run from here."""
+        """Let another storyteller tell the run from here. Raises Impossible for one that is not there."""
+        if storyteller not in self.storytellers:
+            no_model = "It needs a language model: see `pocket-portals doctor`."
+            known = f"There is: {', '.join(self.storytellers)}."
+            raise Impossible(
+                f"There is no storyteller “{storyteller[:20]}” here.",
+                no_model if storyteller == "crew" else known,
+            )
         return await self._note(run, "/storyteller", StorytellerSet(storyteller=storyteller))
+
+    async def remember(self, run: str, text: str) -> RunRecord:
+        """Keep a note of the player's own for whoever tells the story. Raises Impossible when it is known."""
+        record = self._open[run]
+        turn = record.state.adventure_turn
+        note = Note(kind=NoteKind.FACT, text=_words(text), turn=turn, by="player")
+        return await self._noted(run, "/memory add", NoteTaken(id=f"own-{record.rev}", note=note))
+
+    async def correct(self, run: str, note: str, text: str) -> RunRecord:
+        """Let a note read otherwise. Raises Impossible for what the game itself decided."""
+        return await self._noted(run, "/memory correct", NoteCorrected(id=note, text=_words(text)))
+
+    async def forget(self, run: str, key: str) -> RunRecord:
+        """Take a note out of memory; what the game itself decided is left unsaid, and stays true."""
+        return await self._noted(run, "/memory forget", NoteForgotten(id=key))
+
+    async def retell(self, run: str, watch: Watch = unwatched) -> RunRecord:
+        """Have the last words told again in others. No fact changes. Raises Impossible, ModelUnavailable."""
+        async with self._lock(run):
+            record = self._open[run]
+            narration = await self._engine.retell(record, watch)
+            event = Retold(speeches=narration.speeches)
+            told = told_by(record.state.storyteller, narration)
+            return await self._amend(record, "/retell", [event], fold(record.state, [event]), told=told)
 
     async def branch(self, run: str, revision: int | None = None) -> RunRecord:
         """Grow a new run out of this one at ``revision`` (now, if None). This one stays as it is."""
@@ -272,6 +311,11 @@ class GameSessionService:
             record = self._open[run]
             return await self._amend(record, action, [event], fold(record.state, [event]))
 
+    async def _noted(self, run: str, action: str, event: Event) -> RunRecord:
+        if reason := event.refusal(self._open[run].state):
+            raise Impossible(f"{reason[0].upper()}{reason[1:]}.")
+        return await self._note(run, action, event)
+
     async def _amend(
         self,
         record: RunRecord,
@@ -279,8 +323,9 @@ class GameSessionService:
         events: list[Event],
         state: GameState,
         expected: str | None = None,
+        told: Told | None = None,
     ) -> RunRecord:
-        """Save a turn in which nothing was told. It does not move the story's revision."""
+        """Save a turn in which nothing was decided. It does not move the story's revision."""
         at = self._clock.now()
         ident = turn_id(record.head, action, events)
         turn = Turn(
@@ -291,12 +336,18 @@ class GameSessionService:
             at=at,
             action=action,
             events=tuple(events),
-            told=Told(storyteller=state.storyteller),
+            told=told or Told(storyteller=state.storyteller),
         )
         amended = record.extended(turn, state.having(last_turn=ident), self._device)
         head = record.head if expected is None else expected
         saved = await asyncio.shield(asyncio.to_thread(self.store.save, amended, head))
         return self._keep(amended, saved)
+
+
+def _words(text: str) -> str:
+    if not (said := clean_line(text, NOTE_LENGTH)):
+        raise Impossible("There are no words to remember.", "For example: /memory add Ossa hates the sea")
+    return said
 
 
 def _at(record: RunRecord, revision: int) -> GameState:

@@ -20,8 +20,9 @@ from pocket_portals.rules.events import (
 )
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Choice, Closure, GameState, Phase, Voice
-from pocket_portals.session.journal import RunRecord, Timings, Told, Turn, turn_id
+from pocket_portals.session.journal import RunRecord, Timings, Turn, told_by, turn_id
 from pocket_portals.session.ports import Clock, Decided, Heard, Routed, RunStore, Saved, Spoken, Watch, Words
+from pocket_portals.session.transcript import entry_of
 from pocket_portals.story import fights, intent, interview, offers, questing, referee
 from pocket_portals.story.consequences import rest
 from pocket_portals.story.router import AgentRouter
@@ -62,6 +63,7 @@ class Play:
         self._watch = watch
         self._device = device
         self._marks = [clock.elapsed()]
+        self._facts: list[str] = []
         self._first_choices: tuple[Choice, ...] = ()
 
     @property
@@ -86,6 +88,8 @@ class Play:
             self.intent = questing.hear(self.action, state, self.world)
         else:
             self.intent = intent.read(self.action, state, self.world)
+            if not self.intent.sure:
+                self.intent = await self.storyteller.hear(self.world, state, self.intent)
         if self.intent.kind == "nothing":
             raise Impossible("Nothing was said.", "Say what you do, or pick a number.")
         if self.phase is Phase.COMBAT and self.intent.kind == "attempt":
@@ -146,7 +150,7 @@ class Play:
         self.voices = AgentRouter(self.world.home).route(self.draft, self.phase)
         self._watch(Routed(self.voices))
         teller, world = self.storyteller, self.world
-        state = self.draft.state
+        self.outcome.facts = tuple(self._facts)
         if state.closure and not state.adventure_completed:
             self.narration = await teller.epilogue(world, state, self.outcome, self._say)
             self.draft.add(AdventureCompleted(ending=ending_of(world, state).id))
@@ -186,10 +190,22 @@ class Play:
             request=self.request,
             intent=None if self.begins else self.intent,
             events=tuple(draft.events),
-            told=self._told(),
+            told=told_by(self.storyteller.name, self.narration),
             timings=self._timings(),
         )
         return self.record.extended(turn, draft.state.having(last_turn=ident), self._device)
+
+    async def retell(self) -> Narration:
+        """Other words for the last turn; nothing is decided. Raises Impossible where there are none."""
+        told = self.record.state.conversation_history
+        if not told:
+            raise Impossible("Nothing was told yet.")
+        last = told[-1]
+        state = self.record.state
+        narration = await self.storyteller.retell(self.world, state, last.speeches, last.action, self._say)
+        for speech in narration.speeches:
+            self._watch(Spoken(speech))
+        return narration
 
     # Inside
 
@@ -238,21 +254,11 @@ class Play:
             case Phase.EPILOGUE:
                 return ()
             case Phase.EXPLORE:
-                return self.narration.choices or self._scene_choices(state)
+                return offers.joined(self._scene_choices(state), self.narration.choices)
 
     def _scene_choices(self, state: GameState) -> tuple[Choice, ...]:
         scene = self.world.scene.get(state.scene.id) if state.scene else None
         return offers.scene_choices(self.world, state, scene) if scene else state.current_choices
-
-    def _told(self) -> Told:
-        told = self.narration
-        return Told(
-            storyteller=self.storyteller.name,
-            model=told.model,
-            fallback=told.fallback,
-            tokens_in=told.tokens_in,
-            tokens_out=told.tokens_out,
-        )
 
     def _timings(self) -> Timings:
         marks = self._marks if len(self._marks) == 4 else [self._marks[0], *self._marks]
@@ -260,10 +266,15 @@ class Play:
         return Timings(hear=hear, decide=decide, tell=tell)
 
     def _decided(self, event: Event) -> None:
-        self._watch(Decided(event, self.draft.state))
+        state = self.draft.state
+        if (line := entry_of(event, state)) and line.sort != "dice":
+            self._facts.append(f"{line.label}: {line.text}")
+        self._watch(Decided(event, state))
 
-    def _say(self, voice: Voice, text: str, speaker: str = "", begins: bool = True) -> None:
-        self._watch(Words(voice, text, speaker, begins))
+    def _say(
+        self, voice: Voice, text: str, speaker: str = "", begins: bool = True, instead: bool = False
+    ) -> None:
+        self._watch(Words(voice, text, speaker, begins, instead))
 
 
 async def keep(store: RunStore, record: RunRecord, expected: str) -> Saved:

@@ -10,6 +10,7 @@ from pocket_portals.worlds.scenes import ChoiceDef, SceneDef
 from pocket_portals.worlds.schema import WorldDef
 
 SHOWN = 3
+ADDED = 2  # deeds that a storyteller may add below those that are written
 
 
 def scene_choices(world: WorldDef, state: GameState, scene: SceneDef) -> tuple[Choice, ...]:
@@ -36,6 +37,13 @@ def scene_choices(world: WorldDef, state: GameState, scene: SceneDef) -> tuple[C
         )
         for index, choice in shown
     )
+
+
+def joined(written: tuple[Choice, ...], added: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """The written deeds in their places, and below them what a storyteller adds: enough, and no more."""
+    taken = {c.label.split(" (")[0].casefold() for c in written}
+    new = [c for c in added if not c.ref and c.label.split(" (")[0].casefold() not in taken]
+    return (*written, *new[: max(ADDED, SHOWN - len(written))])[: SHOWN + ADDED]
 
 
 def _note(state: GameState, choice: ChoiceDef) -> str:

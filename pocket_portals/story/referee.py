@@ -48,7 +48,8 @@ def _choice(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     assert index is not None
     offer = draft.state.current_choices[index]
     found = chosen(world, offer)
-    if found is None:
+    if found is None:  # a deed that the storyteller thought of: nobody wrote what follows
+        outcome.intent = outcome.intent.having(said=offer.label.split(" (")[0])
         _attempt(draft, world, outcome)
         return
     scene, choice = found

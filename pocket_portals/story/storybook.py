@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pocket_portals.errors import Impossible
 from pocket_portals.rules import moments
 from pocket_portals.rules.state import Degree, GameState, Quest, Speech, Voice
 from pocket_portals.story import questing
-from pocket_portals.story.storyteller import Narration, Outcome, Piece, Say
+from pocket_portals.story.storyteller import Intent, Narration, Outcome, Piece, Say
 from pocket_portals.story.wording import Wording
 from pocket_portals.worlds.schema import EndingDef, WorldDef
 from pocket_portals.worlds.voices import Saying
@@ -17,6 +18,10 @@ class Storybook:
     """Tells every turn from the world's own pages."""
 
     name = "storybook"
+
+    async def hear(self, world: WorldDef, state: GameState, intent: Intent) -> Intent:
+        """Words mean what they were read as."""
+        return intent
 
     async def interview(self, world: WorldDef, state: GameState, outcome: Outcome, say: Say) -> Narration:
         """The talk at the table."""
@@ -59,6 +64,15 @@ class Storybook:
             telling.piece(piece, Voice.NARRATOR, "")
         telling.ending(ending_of(world, state))
         return telling.narration()
+
+    async def retell(
+        self, world: WorldDef, state: GameState, told: tuple[Speech, ...], action: str, say: Say
+    ) -> Narration:
+        """Printed words stay as they are. Raises Impossible."""
+        raise Impossible(
+            "The storybook has no other words for it.",
+            "The crew has: /storyteller crew, where a model is set.",
+        )
 
 
 def ending_of(world: WorldDef, state: GameState) -> EndingDef:

@@ -27,6 +27,7 @@ class Intent(Value):
     target: str = ""
     ability: Ability | None = None
     dc: int | None = None
+    stake: str = Field(default="", description="what a miss may cost, where somebody said so")
     echo: str = ""
     sure: bool = True
 
@@ -56,6 +57,7 @@ class Outcome:
     new_scene: bool = False
     offers: bool = False  # quests were laid on the table this turn
     host_speaks: bool = False  # nothing else was said; whoever keeps the place fills the silence
+    facts: tuple[str, ...] = ()  # what became true, a line each, without the dice
 
 
 class Narration(Value):
@@ -72,9 +74,14 @@ class Narration(Value):
 
 
 class Say(Protocol):
-    """Takes words as they come: whose they are, the next piece of them, whether it begins a speech."""
+    """Takes words as they come: whose they are, the next piece of them, whether it begins a speech.
 
-    def __call__(self, voice: Voice, text: str, speaker: str = "", begins: bool = True) -> None:
+    ``instead``: these begin a speech that stands in for the one that was being told.
+    """
+
+    def __call__(
+        self, voice: Voice, text: str, speaker: str = "", begins: bool = True, instead: bool = False
+    ) -> None:
         """Words to show now."""
 
 
@@ -82,6 +89,10 @@ class Storyteller(Protocol):
     """Tells what was decided. Words are streamed through ``say`` and returned whole."""
 
     name: str
+
+    async def hear(self, world: WorldDef, state: GameState, intent: Intent) -> Intent:
+        """A surer reading of words that the game was not sure of; or the one it was given."""
+        ...
 
     async def interview(self, world: WorldDef, state: GameState, outcome: Outcome, say: Say) -> Narration:
         """One exchange of the interview."""
@@ -99,4 +110,10 @@ class Storyteller(Protocol):
 
     async def epilogue(self, world: WorldDef, state: GameState, outcome: Outcome, say: Say) -> Narration:
         """How it ended."""
+        ...
+
+    async def retell(
+        self, world: WorldDef, state: GameState, told: tuple[Speech, ...], action: str, say: Say
+    ) -> Narration:
+        """The last words again, in others. Raises Impossible where there are none."""
         ...

@@ -11,12 +11,13 @@ from records import begin, play
 from pocket_portals.errors import Impossible, PortalsError
 from pocket_portals.plain.game import play as play_plainly
 from pocket_portals.rules.events import AdventureCompleted, EpilogueBegun
-from pocket_portals.rules.state import Closure
+from pocket_portals.rules.state import Closure, Speech, Voice
 from pocket_portals.saves.memory import MemoryStore
 from pocket_portals.session.entrance import Entrance, NewRun
 from pocket_portals.session.journal import RunRecord, settle, turn_id
 from pocket_portals.session.ports import Decided, Heard, Saved, Settled, Spoken, Watch
 from pocket_portals.session.service import GameSessionService
+from pocket_portals.story.storyteller import Narration
 from pocket_portals.worlds.library import WorldLibrary
 from pocket_portals.worlds.schema import WorldDef
 
@@ -68,6 +69,11 @@ class ScriptedEngine:
         saved = await asyncio.to_thread(self.store.save, after, record.turns[-1].id if record.turns else "")
         watch(Settled(turn, after.state, saved))
         return after, saved
+
+    async def retell(self, record: RunRecord, watch: Watch) -> Narration:
+        speech = Speech(voice=Voice.NARRATOR, text="The same, in other words.")
+        watch(Spoken(speech))
+        return Narration(speeches=(speech,))
 
 
 def _ended(before: RunRecord, after: RunRecord) -> RunRecord:
