@@ -41,6 +41,8 @@ class Commands:
             "undo": self._undo,
             "branch": self._branch,
             "title": self._title,
+            "retell": self._retell,
+            "memory": self._memory,
             "storyteller": self._storyteller,
             "retire": self._retire,
             "save": self._save,
@@ -143,7 +145,8 @@ class Commands:
         name = argument.lower()
         if not name:
             now = self._state.storyteller
-            self._screen.say(ink.notice(f"The {now} tells this story. There are: {', '.join(STORYTELLERS)}."))
+            there = ", ".join(self._screen.app.service.storytellers)
+            self._screen.say(ink.notice(f"The {now} tells this story. There is: {there}."))
             self._screen.draft("/storyteller ")
         elif name not in STORYTELLERS:
             raise Impossible(
@@ -152,6 +155,17 @@ class Commands:
         else:
             await self._screen.app.service.set_storyteller(self._open(), name)
             self._screen.say(ink.notice(f"From here the {name} tells it."))
+
+    async def _retell(self, _: str) -> None:
+        self._open()
+        self._screen.retell()
+
+    async def _memory(self, argument: str) -> None:
+        from pocket_portals.session.remembrance import mind
+        from pocket_portals.tui.screens.memory import MemoryScreen
+
+        lines = await mind(self._screen.app.service, self._open(), argument)
+        self._screen.app.push_screen(MemoryScreen(lines))
 
     async def _retire(self, _: str) -> None:
         from pocket_portals.tui.screens.confirm import ConfirmScreen

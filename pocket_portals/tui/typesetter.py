@@ -100,10 +100,14 @@ class Typesetter:
         self._pending.append(_Fact(event, state, setting, rest))
         self._settle()
 
-    def words(self, voice: Voice, text: str, speaker: str = "", begins: bool = False) -> None:
-        """The next words of a speech."""
+    def words(
+        self, voice: Voice, text: str, speaker: str = "", begins: bool = False, instead: bool = False
+    ) -> None:
+        """The next words of a speech; ``instead``: the first that stand in for it from here."""
         last = self._pending[-1] if self._pending else None
-        if begins or not isinstance(last, _Words) or (last.voice, last.speaker) != (voice, speaker):
+        if instead and isinstance(last, _Words):
+            last.voice, last.speaker, last.text, last.shown = voice, speaker, "", 0
+        elif begins or not isinstance(last, _Words) or (last.voice, last.speaker) != (voice, speaker):
             last = self._begin(voice, speaker)
         last.text += text
         self._settle()
@@ -113,6 +117,8 @@ class Typesetter:
         self._spoken += 1
         if self._spoken > len(self._speeches):
             self._begin(speech.voice, speech.speaker).text = speech.text
+        else:  # as it is kept: what came in pieces may have been mended
+            self._speeches[self._spoken - 1].text = speech.text
         self._settle()
 
     def hurry(self) -> None:

@@ -144,6 +144,14 @@ class GameScreen(Screen[None]):
         self._type.line(ink.deed(shown or clean_line(action)))
         self._launch(lambda: self._act(action), action if action == (shown or action) else "")
 
+    def retell(self) -> None:
+        """Have the last words told again in others."""
+        if not self.busy:
+            self._finish()
+            self.query_one(Transcript).begin()
+            self._type = self._typesetter()
+            self._launch(self._retell)
+
     async def reopen(self, run: str) -> None:
         """Show a saved run exactly as it stands."""
         service = self.app.service
@@ -227,6 +235,9 @@ class GameScreen(Screen[None]):
             self._type.line(ink.deed(QUICK))
             await self._act(QUICK)
 
+    async def _retell(self) -> None:
+        await self.app.service.retell(self.run, self._watch)
+
     async def _act(self, action: str) -> None:
         await self.app.service.act(self.run, action, self._watch)
 
@@ -246,12 +257,14 @@ class GameScreen(Screen[None]):
                 self._type.line(ink.echo(meant))
             case Decided(event=event, state=state):
                 self._type.fact(event, state, self.setting)
-            case Words(voice=voice, text=text, speaker=speaker, begins=begins):
-                self._type.words(voice, text, speaker, begins)
+            case Words(voice=voice, text=text, speaker=speaker, begins=begins, instead=instead):
+                self._type.words(voice, text, speaker, begins, instead)
             case Spoken(speech=speech):
                 self._type.spoken(speech)
-            case Settled(saved=saved):
+            case Settled(turn=turn, saved=saved):
                 self._landed = True
+                if turn.told.fallback:
+                    self._type.line(ink.notice(turn.told.fallback))
                 self.query_one(StatusLine).mark(saved)
             case _:
                 pass
