@@ -66,7 +66,10 @@ class Commands:
 
     async def _run(self, name: str, argument: str) -> None:
         try:
-            await self._does[name](argument)
+            does = self._does.get(name)
+            if does is None:
+                raise Impossible(f"/{name} can't be used here.", "Type /help to see what there is.")
+            await does(argument)
         except PortalsError as error:
             self._screen.say(ink.trouble(error))
 

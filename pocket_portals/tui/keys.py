@@ -1,6 +1,6 @@
 """One table of keys: from it come the bindings, the command palette and the help.
 
-Only keys that terminals, multiplexers and phones' keyboards let through. Every slash command has one.
+Only keys that terminals, multiplexers and phones' keyboards let through. Nearly every slash command has one.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ _COMMAND_KEYS: dict[str, tuple[str, str]] = {
     "undo": ("f7", "F7"),
     "branch": ("f8", "F8"),
     "title": ("ctrl+t", "^T"),
+    "find": ("ctrl+g", "^G"),
+    "map": ("f9", "F9"),
+    "odds": ("ctrl+l", "^L"),
+    "settings": ("ctrl+o", "^O"),
     "storyteller": ("ctrl+n", "^N"),
     "retire": ("ctrl+r", "^R"),
     "save": ("ctrl+s", "^S"),
@@ -45,7 +49,7 @@ _COMMAND_KEYS: dict[str, tuple[str, str]] = {
 
 COMMAND_KEYS: tuple[Key, ...] = tuple(
     Key(
-        f"command.{command.name}", *_COMMAND_KEYS[command.name],
+        f"command.{command.name}", *_COMMAND_KEYS.get(command.name, ("", "")),
         f"command('{command.name}')", command.about, "story",
     )
     for command in COMMANDS
@@ -66,5 +70,7 @@ READING: tuple[Key, ...] = (
 def bindings(keys: tuple[Key, ...], priority: bool = False) -> list[BindingType]:
     """The keys as Textual wants them. Each has an id, so that a key map can move it."""
     return [
-        Binding(key.keys, key.action, key.about, show=False, priority=priority, id=key.id) for key in keys
+        Binding(key.keys, key.action, key.about, show=False, priority=priority, id=key.id)
+        for key in keys
+        if key.keys
     ]

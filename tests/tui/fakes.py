@@ -34,7 +34,7 @@ from pocket_portals.session.journal import Told, Turn, turn_id
 from pocket_portals.session.ports import Decided, Heard, Settled, Spoken, Words
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.steps import keep
-from pocket_portals.story.storyteller import Intent
+from pocket_portals.story.storyteller import Intent, Narration
 from pocket_portals.tui.app import PortalsApp
 
 HOSTILE = (
@@ -198,6 +198,12 @@ class FakeEngine:
         saved = await keep(self.store, settled, record.head if record.turns else "")
         watch(Settled(turn, settled.state, saved))
         return settled, saved
+
+    async def retell(self, record, watch):
+        speech = Speech(voice=Voice.NARRATOR, text="The same, in other words.")
+        watch(Words(speech.voice, speech.text, begins=True))
+        watch(Spoken(speech))
+        return Narration(speeches=(speech,))
 
     def _opening(self):
         return [

@@ -51,9 +51,9 @@ def test_sixteen_colours_still_tell_text_from_page(name):
         assert Rich.parse(inks[ink_name]).downgrade(ColorSystem.STANDARD).number not in ground, ink_name
 
 
-def test_every_command_has_one_key_and_no_two_share_one():
+def test_every_command_is_in_the_table_and_no_two_share_a_key():
     table = [*keys.COMMAND_KEYS, *keys.READING, *keys.EVERYWHERE]
-    pressed = [key for entry in table for key in entry.keys.split(",")]
+    pressed = [key for entry in table if entry.keys for key in entry.keys.split(",")]
     assert len(pressed) == len(set(pressed))
     assert {k.id for k in keys.COMMAND_KEYS} == {f"command.{c.name}" for c in COMMANDS}
 

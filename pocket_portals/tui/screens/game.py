@@ -79,7 +79,7 @@ class GameScreen(Screen[None]):
                 yield Foes()
                 yield Transcript()
                 yield Static(id="more")
-                yield Choices(id="choices")
+                yield Choices()
                 yield DeedLine()
             yield SidePanel()
         yield StatusLine()
@@ -352,7 +352,7 @@ class GameScreen(Screen[None]):
     def on_deed_line_digit(self, event: DeedLine.Digit) -> None:
         choices = self.query_one(Choices)
         if not self._skipped and event.number <= choices.option_count:
-            self._pick(choices.get_option_at_index(event.number - 1).id)
+            self._pick(choices.ident(event.number))
 
     def on_deed_line_next_page(self) -> None:
         if not self._skipped:

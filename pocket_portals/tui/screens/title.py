@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 _BEGIN = (
     Item("quick", "s", "Quick start", "a hero is waiting for you"),
     Item("new", "n", "New story", "choose a world, say who you are"),
-    Item("today", "d", "Today's story", "the same for everybody who plays today"),
+    Item("today", "d", "Today's story", "the same for all who play today"),
 )
 _BACK = (Item("runs", "r", "Runs"), Item("hall", "h", "Hall of heroes"))
 _REST = (

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.containers import Horizontal
+from textual.message import Message
 
 from pocket_portals.rules.state import Choice
 from pocket_portals.session.transcript import stakes
+from pocket_portals.tui.breakpoints import HIGH, TWO_COLUMNS
 from pocket_portals.tui.widgets.menu import Item, Menu
 
+FEW = 4  # as many stand one below the other, however low the screen
 
-class Choices(Menu):
-    """The offered deeds, numbered. Never takes the focus from the line."""
+
+class _Column(Menu):
+    """Some of the deeds. Never takes the focus from the line."""
 
     can_focus = False
+
+
+class Choices(Horizontal):
+    """The offered deeds, numbered; in two columns where many of them would crowd out the story."""
+
+    @dataclass
+    class Highlighted(Message):
+        """Another deed is looked at; None when none is."""
+
+        number: int | None
+
+    def __init__(self) -> None:
+        super().__init__(id="choices")
+        self._items: tuple[Item, ...] = ()
+        self._rows = 0
+
+    def compose(self) -> Iterable[_Column]:
+        yield _Column(id="left")
+        yield _Column(id="right")
 
     def offer(self, choices: Sequence[Choice]) -> None:
         """Show these deeds; none hides the list."""
@@ -21,14 +48,57 @@ class Choices(Menu):
 
     def put(self, items: Sequence[Item]) -> None:
         """Show these items."""
-        self.highlighted = None
-        self.show(items)
-        self.highlighted = None
+        self._items = tuple(items)
         self.display = bool(items)
+        self._lay()
+
+    @property
+    def option_count(self) -> int:
+        """How many there are."""
+        return len(self._items)
+
+    def ident(self, number: int) -> str:
+        """The id of an item by its number, from 1."""
+        return self._items[number - 1].id
+
+    @property
+    def chosen(self) -> str | None:
+        """The id of the highlighted item."""
+        return next((column.chosen for column in self.query(_Column) if column.chosen), None)
+
+    @property
+    def highlighted(self) -> int | None:
+        """The index of the highlighted item."""
+        chosen = self.chosen
+        return next((at for at, item in enumerate(self._items) if item.id == chosen), None)
 
     def step(self, by: int) -> None:
         """Move the highlight, around the ends."""
-        if self.option_count:
+        if self._items:
             at = self.highlighted
-            self.highlighted = (-1 if at is None and by > 0 else at or 0) + by
-            self.highlighted %= self.option_count
+            self._highlight(((-1 if at is None and by > 0 else at or 0) + by) % len(self._items))
+
+    def on_resize(self, _: events.Resize) -> None:
+        self._lay()
+
+    def on_option_list_option_highlighted(self, event: Menu.OptionHighlighted) -> None:
+        event.stop()
+
+    def _lay(self) -> None:
+        size, count = self.app.size, len(self._items)
+        two = count > FEW and size.width >= TWO_COLUMNS and size.height < HIGH
+        rows = (count + 1) // 2 if two else count
+        left, right = self.query(_Column)
+        self._rows = rows
+        self.set_class(two, "-two")
+        for column, items in ((left, self._items[:rows]), (right, self._items[rows:])):
+            column.highlighted = None
+            column.show(items)
+        right.display = two
+        self.post_message(self.Highlighted(None))
+
+    def _highlight(self, at: int) -> None:
+        left, right = self.query(_Column)
+        left.highlighted = at if at < self._rows else None
+        right.highlighted = at - self._rows if at >= self._rows else None
+        self.post_message(self.Highlighted(at + 1))
