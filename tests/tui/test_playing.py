@@ -149,6 +149,8 @@ async def test_every_command_works_typed_by_key_and_in_the_palette(play, command
                 assert "pocket-portals resume" in app.goodbye or "memory" in app.goodbye
             case "look":
                 await until(pilot, lambda: page(pilot).count("You tell it badly") == 2)
+            case "retell":
+                await until(pilot, lambda: "The same, in other words." in page(pilot))
             case "undo":
                 await until(pilot, lambda: "Taken back" in page(pilot))
                 assert screen.state.adventure_turn == 1
