@@ -9,15 +9,17 @@ import errno
 import os
 import platform
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pocket_portals.clean import clean_line
-from pocket_portals.config import Config, StorageConfig, StoryConfig
+from pocket_portals.config import Config, ModelConfig, StorageConfig, StoryConfig
 from pocket_portals.errors import ConfigError, ModelUnavailable, StoreUnavailable
 from pocket_portals.paths import Paths
 
 if TYPE_CHECKING:
+    from pocket_portals.crew.models import Models
     from pocket_portals.saves.redis import RedisStore
     from pocket_portals.saves.vault import VaultStore
     from pocket_portals.session.ports import RunStore
@@ -111,6 +113,16 @@ def storyteller_for(story: StoryConfig) -> str:
     if story.storyteller == "crew":
         raise ModelUnavailable("The crew can't tell stories yet.", "Play with `--storyteller storybook`.")
     return "storybook"
+
+
+def open_models(config: ModelConfig, paths: Paths, environ: Mapping[str, str]) -> Models | None:
+    """The models of the crew; None where none is set. Nothing is asked of them. Raises ConfigError."""
+    if not config.model and not config.agents:
+        return None
+    from pocket_portals.crew.agents import load_agents
+    from pocket_portals.crew.models import Models
+
+    return Models(config, load_agents(paths.config).agents, environ, warm_up)
 
 
 def open_service(config: Config, paths: Paths) -> GameSessionService:

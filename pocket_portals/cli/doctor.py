@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -31,16 +33,18 @@ class Finding:
 
 
 @click.command()
+@click.option("--model", metavar="MODEL", help="Try this model out instead of the one that is set.")
 @click.pass_context
-def doctor(context: click.Context) -> None:
+def doctor(context: click.Context, model: str | None) -> None:
     """Say what works here, and what to change.
 
-    It looks at Python, the terminal, the directories, the configuration, the runs and the worlds. The exit
-    status is 1 when something is wrong. No password is shown.
+    It looks at Python, the terminal, the directories, the configuration, the runs, the worlds and the
+    language model, which it asks to tell a short scene: that may cost a little where you pay for it. The exit
+    status is 1 when something is wrong. No password and no key is shown.
     """
     game: Game = context.obj
     wrong = False
-    for look in (_python, _terminal, _directories, _configuration, _runs, _worlds):
+    for look in (_python, _terminal, _directories, _configuration, _runs, _worlds, partial(_model, model)):
         for finding in _guarded(look, game):
             output.line(f"{finding.state:<6}{finding.what} {finding.advice}".rstrip())
             wrong = wrong or finding.state == "wrong"
@@ -134,6 +138,29 @@ def _worlds(game: Game) -> Iterator[Finding]:
         yield Finding("ok", f"The world {ident} loads: {title}.")
     if not _holds_worlds(game.paths.worlds):
         yield Finding("ok", f"Worlds of your own go into {game.paths.worlds}.")
+
+
+def _model(given: str | None, game: Game) -> Iterator[Finding]:
+    from pocket_portals.cli.logfile import log_to
+    from pocket_portals.wiring import open_models
+
+    config = game.config({"model": given} if given else None)
+    log_to(game.paths.log_file, game.secrets)
+    models = open_models(config.model, game.paths, game.environ)
+    if models is None:
+        yield Finding("ok", "No language model is set, and none is needed: the storybook tells.")
+        yield from _models_nearby(game)
+        return
+    from pocket_portals.crew.checkup import checkup
+
+    with contextlib.closing(models):
+        yield from (Finding(*checked) for checked in checkup(models))
+
+
+def _models_nearby(game: Game) -> Iterator[Finding]:
+    from pocket_portals.crew.discovery import nearby
+
+    yield from (Finding("note", offer) for offer in nearby(game.environ))
 
 
 def _holds_worlds(folder: Path) -> bool:

@@ -13,6 +13,7 @@ from pocket_portals.cli import (
     completion,
     config,
     doctor,
+    models,
     output,
     play,
     runs,
@@ -66,7 +67,7 @@ for command in (
     runs.list_, runs.show, runs.delete, runs.verify,
     transfer.export, transfer.import_, stats.stats,
     storage.sync, storage.keep, storage.migrate,
-    worlds.worlds, doctor.doctor, config.config, completion.completion,
+    worlds.worlds, models.models, doctor.doctor, config.config, completion.completion,
 ):  # fmt: skip
     cli.add_command(command)
 

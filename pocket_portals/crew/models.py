@@ -64,6 +64,16 @@ class Models:
         self._built: dict[str, BaseLLM] = {}
         self._lock = threading.Lock()
 
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """Everybody there is a model for."""
+        return tuple(self._models)
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that a model may be silent."""
+        return self._config.timeout
+
     def model_of(self, agent: str) -> Model:
         """Whose model speaks for an agent."""
         return self._models[agent]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from pocket_portals.config import ModelConfig
@@ -63,11 +64,15 @@ class Model:
 
     @property
     def label(self) -> str:
-        """The model in words, for a sentence: no address holds a secret."""
+        """The model in words, for the inside of a sentence: no address holds a secret."""
         if self.provider is ON_THIS_MACHINE:
-            return f"the model {self.name}"
-        where = urlsplit(self.address).netloc if self.provider is SERVER else self.provider.title
-        return f"{self.name or 'the model'} at {where}"
+            return f"the model {PurePath(self.name).name}"
+        return f"the model {self.name} at {self.where}" if self.name else f"the model at {self.where}"
+
+    @property
+    def where(self) -> str:
+        """Who serves it, in words."""
+        return urlsplit(self.address).netloc if self.provider is SERVER else self.provider.title
 
     @property
     def on_loopback(self) -> bool:

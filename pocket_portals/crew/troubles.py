@@ -106,48 +106,45 @@ def _plain(error: BaseException) -> Kind:
 
 
 def _words(kind: Kind, model: Model) -> tuple[str, str]:
-    who, provider = model.label, model.provider
-    where = urlsplit(model.address).netloc or provider.title
+    who, where, provider = _begin(model.label), _begin(model.where), model.provider
     match kind:
         case "unreachable":
-            return f"Nobody answers at {where}.", _how_to_reach(model)
+            return f"Nobody answers at {urlsplit(model.address).netloc or where}.", _how_to_reach(model)
         case "timeout":
-            return f"{_begin(who)} took too long.", "Try a smaller model, or a longer timeout under [model]."
+            return f"{who} took too long.", "Try a smaller model, or a longer timeout under [model]."
         case "key":
             variable = provider.keys[0] if provider.keys else "POCKET_PORTALS_API_KEY"
-            return f"{_begin(where)} does not accept the key.", f"Look at {variable}, or at api_key_file."
+            return f"{where} does not accept the key.", f"Look at {variable}, or at api_key_file."
         case "credit":
-            return f"{_begin(where)} wants to be paid first.", "Look at your account there."
+            return f"{where} wants to be paid first.", "Look at your account there."
         case "no such model":
-            return f"There is no {who}.", _how_to_name(model)
+            return f"{where} has no model {model.name}.", _how_to_name(model)
         case "busy":
-            return (
-                f"{_begin(where)} has too much to do.",
-                "Wait a while, or change the model.",
-            )
+            return f"{where} has too much to do.", "Wait a while, or change the model."
         case "down":
-            return f"{_begin(where)} failed at its own end.", "Try again later, or change the model."
+            return f"{where} failed at its own end.", "Try again later, or change the model."
         case "refused":
-            return f"{_begin(who)} refused that request.", "Another model may take it; the log says more."
+            return f"{who} refused that request.", "Another model may take it; the log says more."
         case "too long":
-            return f"The story no longer fits into {who}.", "Take a model, or a context, with more room."
+            return (
+                f"The story no longer fits into {model.label}.",
+                "Take a model, or a context, with more room.",
+            )
         case "cut off":
-            return f"{_begin(who)} did not come to the end of its answer.", "A larger model may hold to it."
+            return f"{who} did not come to the end of its answer.", "A larger model may hold to it."
         case "garbled":
-            return f"{_begin(who)} answered with what is no answer.", "`pocket-portals doctor` tests it."
+            return f"{who} answered with what is no answer.", "`pocket-portals doctor` tests it."
         case "missing":
             return missing(model.provider.extra)
         case _:
-            return f"{_begin(who)} failed.", "The log says why; `pocket-portals doctor` tests it."
+            return f"{who} failed.", "The log says why; `pocket-portals doctor` tests it."
 
 
 def missing(extra: str) -> tuple[str, str]:
     """That a library is not installed, and the line that installs it."""
     if not extra:
         return "A library that CrewAI needs is not installed.", "Install the game again."
-    return f"The part that speaks with {extra} is not installed." if extra != ON_THIS_MACHINE.extra else (
-        "What runs a model on this machine is not installed."
-    ), f"Run: pip install 'pocket-portals[{extra}]'"  # fmt: skip
+    return f"The library for {extra} models is not installed.", f"Run: pip install 'pocket-portals[{extra}]'"
 
 
 def installed(model: Model) -> None:
