@@ -5,8 +5,6 @@ Imports wait inside the functions, so that listing runs builds a store and nothi
 
 from __future__ import annotations
 
-import errno
-import os
 import platform
 import time
 from collections.abc import Mapping
@@ -15,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pocket_portals.clean import clean_line
 from pocket_portals.config import Config, ModelConfig, StorageConfig, StoryConfig
-from pocket_portals.errors import ConfigError, ModelUnavailable, StoreUnavailable
+from pocket_portals.errors import ConfigError, ModelUnavailable
 from pocket_portals.paths import Paths
 
 if TYPE_CHECKING:
@@ -77,21 +75,6 @@ def _redis_store(config: StorageConfig) -> RedisStore:
     from pocket_portals.saves.redis import RedisStore
 
     return RedisStore(config.redis_url.reveal(), config.ttl_seconds)
-
-
-def ready_to_save(store: RunStore, paths: Paths) -> None:
-    """See, before a story begins, that it could be kept. Raises StoreUnavailable."""
-    if store.name == "memory":
-        return
-    try:
-        paths.saves.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not os.access(paths.saves, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    except OSError as error:
-        raise StoreUnavailable(
-            f"Runs can't be kept in {paths.saves}: {error.strerror}.",
-            "Change its permissions, or set POCKET_PORTALS_HOME to another place.",
-        ) from error
 
 
 def open_worlds(paths: Paths) -> WorldLibrary:

@@ -161,7 +161,7 @@ def speaks_plainly(environ: Mapping[str, str], asked: bool) -> bool:
 
 
 def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> int:
-    from pocket_portals.wiring import ready_to_save, warm_up
+    from pocket_portals.wiring import warm_up
 
     fresh = _new_run(config.story)
     with contextlib.ExitStack() as at_the_end:
@@ -169,7 +169,6 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
         def open_service() -> GameSessionService:
             service = at_the_end.enter_context(game.service(config))
             _must_exist(config.story.world, service)
-            ready_to_save(service.store, game.paths)
             if entrance.take_over:
                 service.claim(entrance.run, anyway=True)
             return service

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import os
+import shutil
+import tempfile
 import threading
+from pathlib import Path
 from typing import Final
 
 from pocket_portals.errors import PortalsError
@@ -38,7 +42,13 @@ def load() -> None:
 
 
 def _load() -> None:
-    quiet.confine(Paths.of(os.environ).state / "crewai")
+    try:
+        quiet.confine(Paths.of(os.environ).state / "crewai")
+    except OSError as error:  # where nothing can be written a story can still be played
+        log.warning("crewai gets a directory for this time only: %s", error)
+        directory = tempfile.mkdtemp(prefix="pocket-portals-")
+        atexit.register(shutil.rmtree, directory, ignore_errors=True)
+        quiet.confine(Path(directory))
     # Collecting among two thousand half-imported modules stalls every other thread for a tenth of
     # a second at a time, and later collections would go through them all again.
     collecting = gc.isenabled()

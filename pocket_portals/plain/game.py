@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from pocket_portals.clean import clean_line
-from pocket_portals.errors import Conflict, Impossible, ModelUnavailable, PortalsError
+from pocket_portals.errors import Conflict, Impossible, ModelUnavailable, PortalsError, StoreUnavailable
 from pocket_portals.plain import pages
 from pocket_portals.session.commands import Command, parse
 from pocket_portals.session.entrance import QUICK, Entrance, NewRun
 from pocket_portals.session.export import labelled, last_scene, numbered
 from pocket_portals.session.journal import RunRecord
-from pocket_portals.session.ports import Decided, Heard, RunSummary, Settled, Signal, Spoken
+from pocket_portals.session.ports import Decided, Heard, Mirrored, RunSummary, Settled, Signal, Spoken
 from pocket_portals.session.remembrance import mind
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.steps import RETIRE
@@ -58,6 +58,7 @@ class _Table:
         self._run = ""
         self._warm = False
         self._unkept: PortalsError | None = None
+        self._adrift = False  # the last turn was in memory only
 
     async def sit_down(self, entrance: Entrance, fresh: NewRun | None) -> int:
         try:
@@ -85,12 +86,14 @@ class _Table:
 
     async def _title(self, fresh: NewRun | None) -> bool:
         """Let the player choose a run; whether one was chosen."""
-        every = await asyncio.to_thread(self._service.runs)
+        every, trouble = await self._saved_runs()
         runs = every[:RUNS_SHOWN]
         self._lines("Pocket Portals", ["a solo text adventure"])
         self._write("1. Begin a new story")
         for number, run in enumerate(runs, start=2):
             self._write(f"{number}. Go on with {_described(run)}")
+        if trouble:
+            self._keeper(trouble)
         if more := len(every) - len(runs):
             self._keeper(f"And {more} more: `pocket-portals list` shows them, `resume RUN` opens one.")
         self._keeper("Type a number, or /quit.")
@@ -107,6 +110,15 @@ class _Table:
             self._keeper(f"Type a number from 1 to {len(runs) + 1}, or /quit.")
         return False
 
+    async def _saved_runs(self) -> tuple[list[RunSummary], str]:
+        """The runs there are, and why there may be others that can't be seen."""
+        try:
+            runs = await asyncio.to_thread(self._service.runs)
+        except StoreUnavailable as error:
+            return [], str(error)
+        store = self._service.store
+        return runs, str(store.trouble or "") if isinstance(store, Mirrored) else ""
+
     async def _open(self, run: str) -> None:
         self._show(await self._service.resume(run))
         if warning := self._service.saved(run).warning:
@@ -115,7 +127,8 @@ class _Table:
     async def _begin(self, new: NewRun) -> None:
         record = await self._service.create(new, self._watch)
         self._run = record.run
-        self._lines("Run", [f"{record.run}. Every turn is saved; /help says what else you can do."])
+        kept = "" if self._adrift else " Every turn is saved;"
+        self._lines("Run", [f"{record.run}.{kept} /help says what else you can do."])
         if new.quick:
             await self._turn(QUICK)
         else:
@@ -133,6 +146,15 @@ class _Table:
             self._write(f"Not saved: {self._run} was kept in memory only")
         else:
             self._write(f"Saved {self._run}")
+
+    def _say_how_safe(self) -> None:
+        saved = self._service.saved(self._run)
+        if saved.where == "memory":
+            self._keeper(saved.warning or f"{self._run} is in memory only: leaving the game ends it.")
+            return
+        place = {"both": "in a file and in Redis", "redis": "in Redis", "file": "in a file"}[saved.where]
+        back = f"`pocket-portals resume {self._run}`"
+        self._keeper(f"{self._run} is saved, {place}. Come back to it with {back}.")
 
     # One line
 
@@ -208,8 +230,7 @@ class _Table:
             case "retire":
                 await self._turn(RETIRE)
             case "save":
-                where = service.saved(run).where
-                self._keeper(f"{run} is saved ({where}). Come back to it with `pocket-portals resume {run}`.")
+                self._say_how_safe()
             case name:
                 raise Impossible(f"/{name} can't be used here.", "Type /help to see what there is.")
 
@@ -238,7 +259,9 @@ class _Table:
             case Spoken(speech):
                 self._write_all(labelled(speech_entry(speech)))
             case Settled(turn=turn, saved=saved):
-                for notice in filter(None, (turn.told.fallback, saved.warning)):
+                was_adrift, self._adrift = self._adrift, saved.where == "memory"
+                again = "Everything is saved again." if was_adrift and not self._adrift else ""
+                for notice in filter(None, (turn.told.fallback, saved.warning or again)):
                     self._keeper(notice)
             case _:
                 pass

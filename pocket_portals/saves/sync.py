@@ -71,6 +71,20 @@ def parted(ours: RunRecord, at: int, run: str) -> RunRecord:
     return ours.having(run=run, branch_of=origin).extended(turn, state)
 
 
+def keep_apart(files: FileStore, ours: RunRecord, theirs: RunRecord) -> RunRecord:
+    """Keep our line under a name of its own; the run that it is now."""
+    at = parting(ours, theirs)
+    name = f"{ours.run}-b{at}"
+    while True:
+        try:
+            files.save(parted(ours, at, name), "")
+        except Conflict:
+            if not holds(files.load(name), ours.head):
+                name += "-b1"
+                continue
+        return files.load(name)
+
+
 def apart(run: str) -> Conflict:
     """The error for a run whose line in Redis is not ours."""
     return Conflict(
@@ -156,18 +170,9 @@ class Sync:
 
     def _branch(self, ours: RunRecord, theirs: RunRecord) -> str:
         """Keep our line under a name of its own, here and in Redis; the name."""
-        at = parting(ours, theirs)
-        name = f"{ours.run}-b{at}"
-        while True:
-            branch = parted(ours, at, name)
-            try:
-                self._files.save(branch, "")
-            except Conflict:
-                if not holds(self._files.load(name), ours.head):
-                    name += "-b1"
-                    continue
-            try:
-                self.send(self._files.load(name))
-            except (Conflict, StoreUnavailable) as error:
-                log.info("branch %s stays on this machine for now: %s", name, error)
-            return name
+        branch = keep_apart(self._files, ours, theirs)
+        try:
+            self.send(branch)
+        except (Conflict, StoreUnavailable) as error:
+            log.info("branch %s stays on this machine for now: %s", branch.run, error)
+        return branch.run

@@ -6,12 +6,10 @@ two come to agree. Where the disk keeps nothing, the game goes on in memory and 
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -23,8 +21,9 @@ from pocket_portals.errors import (
     SaveTooNew,
     StoreUnavailable,
 )
+from pocket_portals.saves.afloat import Afloat
 from pocket_portals.saves.files import FileStore
-from pocket_portals.saves.ids import checked_id, is_run_id, overtaken
+from pocket_portals.saves.ids import checked_id, is_run_id
 from pocket_portals.saves.lease import Holder, Leases
 from pocket_portals.saves.marks import Marks
 from pocket_portals.saves.mirror import Mirror
@@ -40,15 +39,6 @@ ON_LEAVING = 2.0  # seconds that the last turns get to reach Redis
 WITHOUT_DISK = 2.0  # seconds that a turn gets to reach Redis when it is in no file
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Afloat:
-    """A run that the disk did not take, and the head that its file still has."""
-
-    record: RunRecord
-    ashore: str
-    trouble: StoreUnavailable
 
 
 class VaultStore:
@@ -70,7 +60,7 @@ class VaultStore:
         self._mirror = Mirror(self._send, self._sent_or_not)
         self._sync = Sync(files, redis, self._marks) if redis else None
         self._locks: defaultdict[str, RLock] = defaultdict(RLock)  # of those who talk to Redis about a run
-        self._afloat: dict[str, Afloat] = {}
+        self._afloat = Afloat(files, self._landed_or_not)
         self._latest: dict[str, RunRecord] = {}
         self._arrived: dict[str, str] = {}
         self._news: dict[str, str] = {}
@@ -84,16 +74,7 @@ class VaultStore:
     def save(self, record: RunRecord, expected: str) -> Saved:
         """See RunStore. Never waits for Redis to come back."""
         run = checked_id(record.run)
-        afloat = self._afloat.get(run)
-        if afloat and afloat.record.head not in (expected, record.head):
-            raise overtaken(run)
-        ashore = afloat.ashore if afloat else expected
-        news = ""
-        try:
-            news = self.files.save(record, ashore).warning
-            self._afloat.pop(run, None)
-        except StoreUnavailable as trouble:
-            self._afloat[run] = Afloat(record, ashore, trouble)
+        news = self._afloat.save(record, expected)
         self._latest[run] = record
         if self.redis:
             self._mirror.due(run)
@@ -126,6 +107,8 @@ class VaultStore:
 
     def head(self, run: str) -> str:
         """See RunStore. That of the machine on which the run is open, as far as it can be asked."""
+        if afloat := self._afloat.get(run):
+            return afloat.record.head
         if (redis := self._answering()) and not self._leases.holder(run):
             try:
                 return redis.head(run) or self.files.head(run)
@@ -171,25 +154,21 @@ class VaultStore:
                             f"Run {run} can't be deleted now, for Redis keeps a copy. {trouble.message}",
                             "Nothing was deleted. Try again when it answers.",
                         ) from trouble
-            here = self._afloat.pop(run, None) is not None
+            here = self._afloat.drop(run)
             return self.files.delete(run) or here or there
 
     def close(self) -> None:
         """See RunStore. The last turns get a moment to reach Redis; ``farewell`` says which did not."""
-        for run, afloat in list(self._afloat.items()):
-            with contextlib.suppress(PortalsError):
-                self.files.save(afloat.record, afloat.ashore)
-                del self._afloat[run]
+        words = self._afloat.close()
         left = self._mirror.flush(ON_LEAVING)
-        words = []
-        if lost := [run for run in self._afloat if self.standing(run).where == "memory"]:
-            words.append(f"Not saved: {', '.join(lost)}. {self._afloat[lost[0]].trouble}")
+        lost = [run for run in self._afloat if self.standing(run).where == "memory"]
+        words += [self._afloat.rescued(run) for run in lost]
         if only := [run for run in left if run not in lost]:
             words.append(
                 f"The last turns of {', '.join(only[:3])} are on this machine only; they are sent when you "
                 "play next, or by `pocket-portals sync`."
             )
-        self.farewell = " ".join(words)
+        self.farewell = " ".join(filter(None, words))
         self._leases.close()
         self._mirror.close()
         if self.redis:
@@ -212,9 +191,10 @@ class VaultStore:
         arrived = self._latest[run].head if run in self._latest else self._marks.synced(run)
         in_redis = bool(arrived) and self._arrived.get(run) == arrived
         if afloat := self._afloat.get(run):
-            reason = f"{afloat.trouble} Until then this run is kept "
-            where = "in Redis only." if in_redis else "in memory only: leaving the game loses it."
-            return Saved("redis" if in_redis else "memory", reason + where)
+            if in_redis:
+                return Saved("redis", f"{afloat.trouble} Until then this run is kept in Redis only.")
+            reason = f"Not saved! {afloat.trouble} It is tried again by itself; until then this run is"
+            return Saved("memory", f"{reason} in memory only.")
         return Saved("both" if in_redis else "file", self._news.get(run, ""))
 
     def watch(self, watcher: Callable[[str, Saved], None]) -> None:
@@ -286,10 +266,11 @@ class VaultStore:
         try:
             here = self.files.summaries()
         except StoreUnavailable:
-            if self.redis is None and not self._afloat:
+            if self.redis is None and not any(self._afloat):
                 raise
             here = []
-        afloat = [summary(a.record, self.standing(run).where) for run, a in self._afloat.items()]
+        held = [each.record for run in self._afloat if (each := self._afloat.get(run))]
+        afloat = [summary(record, self.standing(record.run).where) for record in held]
         return [line for line in here if line.id not in self._afloat] + afloat
 
     def _marked(self, line: RunSummary) -> RunSummary:
@@ -308,6 +289,8 @@ class VaultStore:
             except RunNotFound:
                 return  # it was deleted
             except Conflict:
+                if run in self._afloat:
+                    raise
                 ours = self.files.load(run)  # perhaps another process of ours was quicker
                 if record is None or ours.head == record.head:
                     raise
@@ -329,6 +312,13 @@ class VaultStore:
                 self._news[run] = str(error)
             self._apart.add(run)
         elif not isinstance(error, StoreUnavailable):
+            self._news[run] = str(error)
+        for watcher in self._watchers:
+            watcher(run, self.standing(run))
+
+    def _landed_or_not(self, run: str, error: PortalsError | None) -> None:
+        """Called, in a thread, when the disk was tried again."""
+        if error and not isinstance(error, StoreUnavailable):
             self._news[run] = str(error)
         for watcher in self._watchers:
             watcher(run, self.standing(run))

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from pocket_portals.clean import clean_line
-from pocket_portals.errors import Conflict, Impossible, RunNotFound, RunUnreadable
+from pocket_portals.errors import Conflict, Impossible, RunNotFound, RunUnreadable, StoreUnavailable
 from pocket_portals.rules.events import (
     Branched,
     Event,
@@ -261,10 +261,18 @@ class GameSessionService:
         return await self._amend(before, "/branch", [event], fold(before.state, [event]), expected="")
 
     async def import_run(self, record: RunRecord) -> RunRecord:
-        """Keep a run that came from elsewhere. Raises Conflict when its id is taken by another."""
+        """Keep a run that came from elsewhere; one that is here too may be further there.
+
+        Raises Conflict when its id is taken by another.
+        """
         if found := problems(record):
             raise Impossible(f"That save does not hold: {found[0]}.")
-        saved = await asyncio.to_thread(self.store.save, record, "")
+        try:
+            here = (await asyncio.to_thread(self.store.load, record.run)).head
+        except RunNotFound:
+            here = ""
+        earlier = any(turn.id == here for turn in record.turns)
+        saved = await asyncio.to_thread(self.store.save, record, here if earlier else "")
         return self._keep(record, saved)
 
     async def delete(self, run: str) -> bool:
@@ -297,6 +305,8 @@ class GameSessionService:
             return bool(self.store.head(run))
         except RunUnreadable:
             return True
+        except StoreUnavailable:  # a story can begin where none can be read
+            return False
 
     def _lock(self, run: str) -> asyncio.Lock:
         return self._locks.setdefault(run, asyncio.Lock())

@@ -115,9 +115,9 @@ def described(sheet: CharacterSheet) -> str:
 def safe(saved: Saved) -> str:
     """Where a turn is safe, for the save mark."""
     return {
-        "redis": "redis",
+        "redis": "redis only",
         "file": "file",
-        "both": "redis and file",
+        "both": "redis",
         "memory": "memory only",
     }[saved.where]
 

@@ -15,9 +15,8 @@ from servers import SERVERS, Server, start_server
 
 from pocket_portals import wiring
 from pocket_portals.config import Secret, StorageConfig, StoryConfig
-from pocket_portals.errors import ConfigError, ModelUnavailable, StoreUnavailable
+from pocket_portals.errors import ConfigError, ModelUnavailable
 from pocket_portals.paths import Paths
-from pocket_portals.saves.files import FileStore
 
 
 @pytest.fixture
@@ -49,13 +48,6 @@ def test_redis_needs_an_address(paths: Paths) -> None:
 def test_listing_makes_no_directory(paths: Paths, home: Path) -> None:
     assert wiring.open_store(StorageConfig(), paths).summaries() == []
     assert not home.exists()
-
-
-def test_a_place_that_can_t_be_written_is_told_before_a_story_begins(paths: Paths, home: Path) -> None:
-    home.write_text("in the way")
-    with pytest.raises(StoreUnavailable, match="POCKET_PORTALS_HOME") as caught:
-        wiring.ready_to_save(FileStore(paths.saves), paths)
-    assert isinstance(caught.value.__cause__, OSError)
 
 
 def test_without_a_crew_the_storybook_tells(paths: Paths) -> None:

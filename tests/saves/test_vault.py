@@ -423,7 +423,7 @@ def test_what_the_disk_never_took_is_told_on_leaving(tmp_path: Path, monkeypatch
     break_disk(monkeypatch, errno.ENOSPC)
     store.save(begin(), "")
     store.close()
-    assert store.farewell.startswith(f"Not saved: {RUN}.")
+    assert store.farewell.startswith(f"Not saved: {RUN}; it is lost.")
 
 
 @pytest.mark.usefixtures("patient")

@@ -177,7 +177,7 @@ class GameScreen(Screen[None]):
         if self.state is None:
             return ""
         if self.app.service.saved(self.run).where == "memory":
-            return f"{self.run} was kept in memory only, and is gone with it."
+            return f"{self.run} was kept in memory only."
         return f"Saved. Come back with: pocket-portals resume {self.run}"
 
     def interrupt(self) -> bool:
