@@ -5,6 +5,7 @@ from __future__ import annotations
 from pocket_portals.rules.events import QualityChanged
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Verb, Voice
+from pocket_portals.story import rumours
 from pocket_portals.story.consequences import enact, meet
 from pocket_portals.story.lexicon import content, stem, tokens
 from pocket_portals.story.scope import present
@@ -13,6 +14,7 @@ from pocket_portals.story.wording import base_slots, person_slots
 from pocket_portals.worlds.schema import PersonDef, Talk, WorldDef
 
 _ASKING = frozenset("ask talk speak chat question greet hello hi hail tell say".split())
+_NEWS = frozenset("news rumor rumour gossip heard hear new latest".split())
 _WHO = frozenset("who who's whos whom whose".split())
 _HERE = frozenset("where here place look around see".split())
 
@@ -21,6 +23,8 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
     """What there is to say to a question. It costs no turn of the adventure."""
     sort, _, ident = intent.target.partition(":")
     said = set(tokens(intent.said))
+    if sort == "topic" and ident == "news":
+        return _news(draft, world)
     if sort == "topic":
         return [_topic(draft, world, ident)]
     if sort == "person" and ident in world.person:
@@ -80,6 +84,13 @@ def _topic(draft: Draft, world: WorldDef, topic: str) -> Piece:
         case _:
             offered = "; ".join(c.label.rstrip(".") for c in state.current_choices)
             return Piece(f"You could: {offered}. Or say in your own words what you try.")
+
+
+def _news(draft: Draft, world: WorldDef, teller: str = "") -> list[Piece]:
+    """The talk of the place, one piece of it at a time."""
+    if not rumours.in_company(world, draft.state):
+        return [Piece("Nobody is here to tell you any.")]
+    return rumours.overheard(draft, world, teller) or [Piece("Nobody has anything newer to tell, for now.")]
 
 
 def _unknown(world: WorldDef) -> Piece:
@@ -162,8 +173,11 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
     if _WHO & set(tokens(said)) and not matched:
         return [Piece(_known_as(person))]
     fresh = [t for t in (matched or ([] if asked else open_)) if not spent(t)] or matched
+    if not fresh and asked & _NEWS:
+        return _news(draft, world, person.id)
     if not fresh:
-        return [_unknown(world)]
+        told = rumours.about(draft, world, asked, person.id) if asked else []
+        return told or ([] if asked else rumours.overheard(draft, world, person.id)) or [_unknown(world)]
     talk = max(fresh, key=lambda t: t.needs.weight)
     if not spent(talk):
         draft.propose(QualityChanged(name=f"talk.{person.id}.{person.says.index(talk)}", by=1))

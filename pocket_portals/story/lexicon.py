@@ -44,7 +44,7 @@ VERBS: dict[Verb, str] = {
         "talk speak ask say tell greet chat question call shout whisper answer reply hello hi hail "
         "reason convince persuade explain apologise apologize plead beg request warn beseech urge "
         "discuss interrogate interview mention introduce thank thanks confess sorry hey yo howdy "
-        "announce yell scream mutter admit invite suggest sup greetings goodbye bye"
+        "announce yell scream mutter admit invite suggest sup greetings goodbye bye gossip"
     ),
     Verb.BARGAIN: (
         "bargain haggle trade buy sell pay offer barter bribe deal negotiate hire swap purchase "

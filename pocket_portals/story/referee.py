@@ -16,7 +16,7 @@ from pocket_portals.rules.events import (
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Closure, Degree, Phase, Verb
-from pocket_portals.story import answers, director, features, fights
+from pocket_portals.story import answers, director, features, fights, rumours
 from pocket_portals.story.consequences import QUEST_CLOCK, enact, rest, tick, wound
 from pocket_portals.story.intent import attempt_of
 from pocket_portals.story.offers import chosen
@@ -60,6 +60,7 @@ def _choice(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     outcome.pieces.append(Piece(told.text, slots=slots))
     outcome.pieces += enact(draft, world, told.do, why=offer.label.split(" (")[0])
     if told.do.rest:
+        outcome.pieces += rumours.overheard(draft, world)
         outcome.pieces += tick(draft, world, QUEST_CLOCK, 1, "rest")
     go_on(draft, world, outcome, told.do, key=bool(scene.quest))
 
@@ -110,6 +111,7 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     if intent.verb is Verb.REST:
         rest(draft)
         outcome.pieces.append(Piece(world.voices.rests, id="rests"))
+        outcome.pieces += rumours.overheard(draft, world)
         outcome.pieces += tick(draft, world, QUEST_CLOCK, 1, "rest")
         go_on(draft, world, outcome, Effects(stay=on_spine), key=on_spine)
         return

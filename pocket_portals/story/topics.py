@@ -59,6 +59,18 @@ _TOPICS: dict[str, tuple[str, ...]] = {
         r"what (?:am|are|was|were) <we> (?:supposed|meant|trying|doing|here for|looking for).*",
         r"why (?:am|are) <we> here|remind me.*|what (?:do|did|must) <we> (?:need|have) to do.*",
     ),
+    "news": (
+        r"(?:any |the |the latest |what<is> (?:the |the latest )?)?<news>(?: here| today)?",
+        r"(?:have you |you |do you |did you )?(?:heard|hear) (?:anything|(?:any |the )?<news>)"
+        r"(?: new| lately| interesting)?",
+        r"what<is> (?:new|the word|the talk)(?: here| in town| around here| of the town)?",
+        r"what (?:do|are) (?:people|they|folks?|everyone|everybody) (?:say(?:ing)?|talk(?:ing)? about)"
+        r"(?: here)?",
+        r"(?:ask|listen|look|dig|fish) (?:around )?(?:for|about) (?:any |the |some )?<news>",
+        r"ask around|gossip with (?:people|everyone|the locals)|(?:hear|collect|gather) <news>",
+        r"(?:listen|eavesdrop)(?: in)?(?: (?:to|at|on))+ (?:the |a |their |other |next |nearest )*"
+        r"(?:talk|chatter|tables?|room|people|conversations?|crowd|locals|folks?|guests|regulars|<news>)",
+    ),
     "promises": (
         r"(?:what|who|whom) (?:did|have) <we> promised?(?: .*)?|(?:my )?promises",
         r"what do <we> owe(?: .*)?",
@@ -66,11 +78,16 @@ _TOPICS: dict[str, tuple[str, ...]] = {
     "facts": (
         r"what do <we> know(?: so far| now)?",
         r"what have <we> (?:learn(?:ed|t)|found|discovered)(?: out)?(?: so far)?|facts|clues|notes",
+        r"what have <we> heard(?: so far)?",
         r"recap|journal|what happened(?: so far)?|what did i (?:learn|find out)",
     ),
 }
 
-_SHORT = {"<we>": "(?:i|we)", "<is>": "(?:'s|s| is| are)?"}  # in the patterns above
+_SHORT = {  # in the patterns above
+    "<we>": "(?:i|we)",
+    "<is>": "(?:'s|s| is| are)?",
+    "<news>": "(?:news|gossip|rumou?rs?)",
+}
 
 
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:

@@ -105,6 +105,9 @@ class Checker:
                 if part.id in _seen:
                     self._report(part.id, "this id stands twice", "give one of them another")
                 _seen.add(part.id)
+        rumours = [r.id for r in world.rumours if r.id]
+        for ident in sorted({i for i in rumours if rumours.count(i) > 1}):
+            self._report(ident, "two rumours have this id", "give one of them another")
         listed = [s.id for s in all_scenes(world)]
         for ident in sorted({i for i in listed if listed.count(i) > 1}):
             self._report(ident, "two scenes have this id", "give one of them another")
@@ -150,6 +153,10 @@ class Checker:
                     f"no line for a {fighting} who hits or misses",
                     "add voices.hits and voices.misses",
                 )
+        for ident, rumour in world.rumour.items():
+            self._needs(ident, rumour.needs)
+            self._effects(ident, rumour.do)
+            self._slots(ident, rumour.text + rumour.twisted, set())
         for ending in world.endings:
             self._needs(ending.id, ending.needs)
         if not any(e.needs == Needs() for e in world.endings):
@@ -244,7 +251,8 @@ class Checker:
         """A quality, fact or promise that is read must be written somewhere."""
         effects = list(all_effects(self.world))
         written = {q for e in effects for q in e.quality} | {f"lost.{q.id}" for q in self.world.quests}
-        learned = {f for e in effects for f in e.learn}
+        written |= {f"{told}.{ident}" for told in ("heard", "twisted") for ident in self.world.rumour}
+        learned = {f for e in effects for f in e.learn} | {f"rumour.{ident}" for ident in self.world.rumour}
         promised = {e.promise.id for e in effects if e.promise}
         for owner, needs in all_needs(self.world):
             for part in needs.parts():

@@ -27,7 +27,7 @@ from pocket_portals.worlds.scenes import (
     SceneDef,
     Text,
 )
-from pocket_portals.worlds.voices import Sayings, Voices
+from pocket_portals.worlds.voices import RumourDef, Rumours, Voices
 
 
 class ObjectiveDef(Authored):
@@ -312,7 +312,7 @@ class WorldDef(Authored):
     encounters: tuple[EncounterDef, ...]
     quests: tuple[QuestDef, ...] = Field(min_length=3)
     storylets: tuple[SceneDef, ...]
-    rumours: Sayings = ()
+    rumours: Rumours = ()
     endings: tuple[EndingDef, ...] = Field(min_length=1)
     echoes: tuple[Alternative, ...] = Field(default=(), description="sentences the epilogue may add")
     voices: Voices
@@ -353,6 +353,11 @@ class WorldDef(Authored):
     def quest(self) -> dict[str, QuestDef]:
         """Quests by id."""
         return {q.id: q for q in self.quests}
+
+    @cached_property
+    def rumour(self) -> dict[str, RumourDef]:
+        """Rumours by id; one without an id goes by its place in the list."""
+        return {r.id or f"r{number}": r for number, r in enumerate(self.rumours, 1)}
 
     def tags(self, place: str) -> tuple[str, ...]:
         """The tags of a place; none where it is unknown."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from pocket_portals.rules.hero import Ability, Calling
 from pocket_portals.rules.state import Degree, Verb
+from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.needs import Authored, Needs
 from pocket_portals.worlds.scenes import Line, Lines
 
@@ -25,6 +26,21 @@ def _as_saying(value: object) -> object:
 
 
 Sayings = tuple[Annotated[Saying, BeforeValidator(_as_saying)], ...]
+
+
+class RumourDef(Authored):
+    """Something people say. It is told once in a run, and the hero then knows it."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]*$", max_length=50)] = Field(
+        default="", description="raises the quality `heard.<id>` when it is told"
+    )
+    text: Line
+    twisted: str = Field(default="", description="how it is told by those who have it wrong")
+    needs: Needs = Needs()
+    do: Effects = Effects()
+
+
+Rumours = tuple[Annotated[RumourDef, BeforeValidator(_as_saying)], ...]
 
 
 class AttemptDef(Authored):
@@ -52,6 +68,7 @@ class Voices(Authored):
     rests: Lines
     wakes: Lines = Field(description="coming to after a defeat")
     unknown: Lines = Field(description="answer to a question nobody can answer")
+    hearsay: Lines = Field(default=(), description="how a {rumour} comes to the hero, from {who}")
     hits: dict[Calling, Lines] = Field(description="{foe}; under 15 words")
     misses: dict[Calling, Lines]
     powers: dict[str, Lines] = Field(description="by power id; {foe}")

@@ -70,6 +70,7 @@ def standing_effects(world: WorldDef) -> Iterator[Effects]:
             for deed in feature.deeds:
                 yield from choice_effects(deed)
     yield from (quest.clock.full for quest in world.quests)
+    yield from (rumour.do for rumour in world.rumours)
 
 
 def _text_needs(text: Telling | None) -> Iterator[Needs]:
@@ -90,6 +91,7 @@ def all_needs(world: WorldDef) -> Iterator[tuple[str, Needs]]:
                     yield scene.id, needs
     for person in world.people:
         yield from ((person.id, talk.needs) for talk in person.says)
+    yield from ((world.id, rumour.needs) for rumour in world.rumours)
     for ending in world.endings:
         yield ending.id, ending.needs
     for echo in world.echoes:
