@@ -45,7 +45,7 @@ class Models:
         load_crewai: Callable[[], None],
     ) -> None:
         """Raises ConfigError: a name means nothing; a key, a library or a file is missing."""
-        self._config = config
+        self.timeout = config.timeout  # seconds that a model may be silent
         self._agents = agents
         self._load_crewai = load_crewai
         named = {agent: config.by_agent.get(agent, config.model) for agent in agents}
@@ -68,11 +68,6 @@ class Models:
     def agents(self) -> tuple[str, ...]:
         """Everybody there is a model for."""
         return tuple(self._models)
-
-    @property
-    def timeout(self) -> float:
-        """Seconds that a model may be silent."""
-        return self._config.timeout
 
     def model_of(self, agent: str) -> Model:
         """Whose model speaks for an agent."""
@@ -109,7 +104,7 @@ class Models:
             if server and not server.running:
                 server.start(progress)
             reached, key = self._reached(model, server)
-            built = build(reached, key, self._config.timeout, self._agents[agent])
+            built = build(reached, key, self.timeout, self._agents[agent])
             self._built[agent] = built
             return built
 
@@ -149,7 +144,10 @@ def build(model: Model, key: Secret | None, timeout: float, agent: AgentDef) -> 
     A call streams where ``call_stream_override`` says so. Raises ModelTrouble when it can't be made.
     """
     from crewai.llm import LLM
+    from crewai.llms import retry
 
+    # CrewAI asks a busy server three times, and waits between as long as that likes. Here the caller decides.
+    retry._LLM_RATE_LIMIT_MAX_ATTEMPTS = 1  # type: ignore[misc]
     if model.on_loopback:
         _past_proxies()
     # Never None: CrewAI would take OPENAI_API_KEY from the environment, and send it to whoever this is.
@@ -176,6 +174,7 @@ def build(model: Model, key: Secret | None, timeout: float, agent: AgentDef) -> 
         raise ModelTrouble(
             "unknown", f"{model.label} can't be set up.", "Look at its name and its key."
         ) from None
+    made.api_key = "hidden"  # its client has the key by now; the model itself shows all it has when printed
     return made
 
 

@@ -145,7 +145,8 @@ def _checked(address: str) -> str:
     """The address of a server, ending where its paths begin. Raises ConfigError."""
     try:
         parts = urlsplit(address)
-        fits = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        fits = known and not any(map(str.isspace, address))
     except ValueError:
         parts, fits = urlsplit(""), False
     if parts.username is not None or parts.password is not None:
