@@ -6,9 +6,9 @@ import contextlib
 import http.client
 import json
 import shlex
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,13 +41,20 @@ class Found:
 def servers_here(environ: Mapping[str, str], patience: float = PATIENCE) -> list[Found]:
     """Servers on loopback that list models, Ollama first; all are asked at once, for ``patience`` seconds."""
     addresses = [address for address in (_ollama(environ), *_usual_addresses()) if address]
+    found: dict[str, Found] = {}
+
+    def ask(address: str) -> None:
+        if server := _ask(address, patience):
+            found[address] = server
+
+    # Daemons: what answers a byte at a time must not keep the game from ending.
+    asking = [threading.Thread(target=ask, args=(address,), daemon=True) for address in addresses]
     until = time.monotonic() + patience
-    crowd = ThreadPoolExecutor(len(addresses), thread_name_prefix="discovery")
-    asked = [crowd.submit(_ask, address, patience) for address in addresses]
-    wait(asked, timeout=max(0.0, until - time.monotonic()))
-    crowd.shutdown(wait=False, cancel_futures=True)
-    answers = [future.result() for future in asked if future.done() and not future.cancelled()]
-    return [server for server in answers if server]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join(max(0.0, until - time.monotonic()))
+    return [found[address] for address in addresses if address in found]
 
 
 def _usual_addresses() -> Iterator[str]:
@@ -65,7 +72,7 @@ def _ollama(environ: Mapping[str, str]) -> str:
 def _ask(address: str, patience: float) -> Found | None:
     try:
         models = _listed(address, None, patience)
-    except (OSError, ValueError, http.client.HTTPException):
+    except (OSError, ValueError, RecursionError, http.client.HTTPException):
         return None
     port = urlsplit(address).port or 0
     title = next((_OWNERS[owner] for _, owner in models if owner in _OWNERS), PORTS.get(port, OLLAMA.title))
@@ -89,7 +96,7 @@ def _listed(address: str, key: Secret | None, patience: float) -> list[tuple[str
         response = connection.getresponse()
         if response.status != http.client.OK:
             raise ValueError(f"status {response.status}")
-        answer = json.loads(response.read(LARGEST))
+        answer: object = json.loads(response.read(LARGEST))
     finally:
         connection.close()
     data = answer.get("data") if isinstance(answer, dict) else None

@@ -122,7 +122,7 @@ class Models:
             names = discovery.served(model.address, key, CONNECT)
         except (OSError, http.client.HTTPException) as error:
             raise trouble(error if isinstance(error, OSError) else ConnectionError(), model) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ModelTrouble(
                 "garbled",
                 f"What answers at {model.address} lists no models.",

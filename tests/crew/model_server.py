@@ -35,6 +35,8 @@ class Behaviour:
     delay: float = 0.0  # seconds before it says anything
     gap: float = 0.0  # seconds between two words
     models: tuple[tuple[str, str], ...] = (("small-model", "llamacpp"),)
+    listed: bytes | None = None
+    list_status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +70,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._note({})
         does = self.server.does
         time.sleep(does.delay)
-        self._send([{"id": name, "owned_by": owner} for name, owner in does.models], "data")
+        if does.listed is not None or does.list_status != 200:
+            self._answer(does.list_status, does.listed or b"")
+        else:
+            self._send([{"id": name, "owned_by": owner} for name, owner in does.models], "data")
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
