@@ -79,7 +79,7 @@ class LocalServer:
 
     def start(self, progress: Progress | None = None) -> None:
         """Load the model. Raises ModelUnavailable when it can't be, or when it is closed meanwhile."""
-        self.address = ""
+        self._end()  # what is left of one that died
         wanted = {
             "file": str(self.file.absolute()),
             "name": self.name,

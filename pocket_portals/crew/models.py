@@ -103,6 +103,9 @@ class Models:
             self._load_crewai()
             if server and not server.running:
                 server.start(progress)
+                stale = [other for other in self._built if self._models[other] == model]
+                for other in stale:  # it is elsewhere now
+                    del self._built[other]
             reached, key = self._reached(model, server)
             built = build(reached, key, self.timeout, self._agents[agent])
             self._built[agent] = built
