@@ -22,6 +22,11 @@ HOMES = {
     "textual": ("tui/",),
     "redis": ("saves/redis.py", "saves/redis_clients.py"),
     "click": ("cli/",),
+    "fastapi": ("web/",),
+    "starlette": ("web/",),
+    "prometheus_client": ("web/",),
+    "uvicorn": ("cli/serve.py",),
+    "textual_serve": ("cli/serve.py",),
 }
 RULES_MAY_IMPORT = {"pydantic", "pocket_portals", *sys.stdlib_module_names}
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("crewai", "textual", "lancedb", "chromadb", "openai", "opentelemetry")
+HEAVY = ("crewai", "textual", "lancedb", "chromadb", "openai", "opentelemetry", "fastapi")
 
 RUN_COMMAND = """
 import runpy, sys

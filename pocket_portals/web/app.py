@@ -1,0 +1,83 @@
+"""The service, put together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from pocket_portals import __version__
+from pocket_portals.errors import StoreUnavailable
+from pocket_portals.web import api, problems
+from pocket_portals.web.envelope import Envelope
+from pocket_portals.web.models import Health, Ready
+from pocket_portals.web.site import At, Host, Site
+
+NOBODY = "clear-wren-0000"  # asked for, to see whether the store answers
+PAGE = Path(str(files(__package__))) / "page"
+
+operations = APIRouter(tags=["operations"])
+
+
+def create_app(host: Host) -> FastAPI:
+    """The service over these sessions."""
+    site = Site(host)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(host.warm_up)
+        site.warm = True
+        yield
+        await site.settle()
+        await asyncio.to_thread(host.service.close)
+
+    app = FastAPI(
+        title="Pocket Portals",
+        version=__version__,
+        summary="A solo text adventure: real dice, a real ending, and a save after every turn.",
+        docs_url=None,  # it would load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+        max_body_size=host.limits.body,
+    )
+    app.state.site = site
+    problems.install(app)
+    app.add_middleware(Envelope, metrics=site.metrics)
+    app.include_router(api.router)
+    app.include_router(operations)
+    app.mount("/", StaticFiles(directory=PAGE, html=True), name="page")
+    return app
+
+
+@operations.get("/health")
+async def health() -> Health:
+    """Whether the service runs."""
+    return Health()
+
+
+@operations.get("/ready", responses={503: {"model": Ready}})
+async def ready(at: At) -> JSONResponse:
+    """Whether turns can be played and saved now, and which store answers."""
+    store = at.service.store
+    try:
+        await asyncio.to_thread(store.head, NOBODY)
+    except StoreUnavailable:
+        told = Ready(status="not ready", store=store.name)
+    else:
+        told = Ready(status="ready" if at.warm else "not ready", store=store.name)
+    return JSONResponse(told.model_dump(), 200 if told.status == "ready" else 503)
+
+
+@operations.get("/metrics", response_class=Response)
+async def metrics(at: At) -> Response:
+    """Figures for a Prometheus collector."""
+    at.metrics.open_sessions.set(at.sessions.at_hand)
+    at.metrics.waiting.set(at.turns.waiting + at.model_turns.waiting)
+    at.metrics.streams.set(at.streams)
+    return Response(at.metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")

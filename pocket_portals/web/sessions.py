@@ -1,0 +1,176 @@
+"""The runs of all callers. Between two requests nothing is kept but what makes the next one quicker.
+
+Any worker may serve any run: whether what is at hand is still current is asked of the store each time,
+and compare-and-set in the store decides between two that act at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pocket_portals.errors import Conflict, PortalsError, RunNotFound
+from pocket_portals.session.entrance import NewRun
+from pocket_portals.session.journal import RunRecord, Step, unfold
+from pocket_portals.session.ports import Watch
+from pocket_portals.session.service import GameSessionService, unwatched
+
+
+class Overtaken(Conflict):
+    """Somebody else's turn came first. ``revision`` is where the run stands now."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(
+            f"The session has moved on to revision {revision}; nothing was played.",
+            "Read it again, then decide.",
+        )
+        self.revision = revision
+
+
+class KeyReused(PortalsError):
+    """An Idempotency-Key came again with another action."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a caller asks for. ``revision`` is where they think the run stands, ``key`` marks a request."""
+
+    text: str
+    revision: int | None = None
+    key: str = ""
+
+    @property
+    def request(self) -> str:
+        """What the journal keeps of the key: enough to know it, and the action that came with it, again."""
+        return f"{_digest(self.key)}:{_digest(self.text)}" if self.key else ""
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+
+
+class Sessions:
+    """Plays turns for many callers through one GameSessionService."""
+
+    def __init__(self, service: GameSessionService, open_runs: int) -> None:
+        self.service = service
+        self._most_open = open_runs
+        self._open: OrderedDict[str, None] = OrderedDict()  # the last used at the end
+        self._busy: dict[str, asyncio.Event] = {}
+
+    @property
+    def at_hand(self) -> int:
+        """How many runs are kept open."""
+        return len(self._open)
+
+    async def begin(self, new: NewRun) -> RunRecord:
+        """A run, up to its first question."""
+        record = await self.service.create(new)
+        self._keep_at_hand(record.run)
+        return record
+
+    async def read(self, run: str) -> RunRecord:
+        """The run as it is saved now. Raises RunNotFound."""
+        head = await asyncio.to_thread(self.service.store.head, run)
+        if run in self._open and self.service.record(run).head == head:
+            return self.service.record(run)
+        if run in self._busy:  # the turn being played has its own idea of what comes next
+            return await asyncio.to_thread(self.service.load, run)
+        record = await self.service.resume(run)
+        self._keep_at_hand(run)
+        return record
+
+    async def act(self, run: str, action: Action, watch: Watch = unwatched) -> Step:
+        """Play one turn, once for each key. It is saved when this returns.
+
+        Raises Overtaken when another turn came first, KeyReused, Impossible.
+        """
+        if at_work := self._busy.get(run):
+            await at_work.wait()
+            return self._again(await self.read(run), action)
+        with self._at_work(run):
+            record = await self._current(run)
+            if step := _found(record, action):
+                return step
+            if action.revision not in (None, record.state.revision):
+                raise Overtaken(record.state.revision)
+            before = record.state
+            try:
+                turn = await self.service.act(run, action.text, watch, action.request)
+            except Conflict:
+                return self._again(self.service.record(run), action)
+            return Step(turn, before, self.service.state(run))
+
+    async def undo(self, run: str, revision: int | None = None) -> RunRecord:
+        """Take back the last turn. Raises Overtaken, Impossible."""
+        if run in self._busy:
+            await self._busy[run].wait()
+            raise Overtaken((await self.read(run)).state.revision)
+        with self._at_work(run):
+            record = await self._current(run)
+            if revision not in (None, record.state.revision):
+                raise Overtaken(record.state.revision)
+            try:
+                return await self.service.undo(run)
+            except Conflict:
+                raise Overtaken((await self.service.resume(run)).state.revision) from None
+
+    async def end(self, run: str) -> None:
+        """Remove the run for good. Raises RunNotFound."""
+        self._let_go(run)
+        if not await self.service.delete(run):
+            raise RunNotFound(f"There is no run “{run}”.")
+
+    # Inside
+
+    async def _current(self, run: str) -> RunRecord:
+        """The run, open at its last turn."""
+        head = await asyncio.to_thread(self.service.store.head, run)
+        if run not in self._open or self.service.record(run).head != head:
+            await self.service.resume(run)
+        self._keep_at_hand(run)
+        return self.service.record(run)
+
+    def _again(self, record: RunRecord, action: Action) -> Step:
+        """The turn that this very request has already played; for any other it came too late."""
+        if step := _found(record, action):
+            return step
+        raise Overtaken(record.state.revision)
+
+    @contextmanager
+    def _at_work(self, run: str) -> Iterator[None]:
+        self._busy[run] = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._busy.pop(run).set()
+
+    def _keep_at_hand(self, run: str) -> None:
+        self._open[run] = None
+        self._open.move_to_end(run)
+        idle = [other for other in self._open if other not in self._busy]
+        for other in idle[: max(0, len(self._open) - self._most_open)]:
+            self._let_go(other)
+
+    def _let_go(self, run: str) -> None:
+        if self._open.pop(run, True) is None:
+            self.service.leave(run)
+
+
+def _found(record: RunRecord, action: Action) -> Step | None:
+    """The turn that was played for this request. Raises KeyReused when it was for another action."""
+    if not action.key:
+        return None
+    key = action.request.partition(":")[0]
+    turn = next((t for t in reversed(record.turns) if t.request.partition(":")[0] == key), None)
+    if turn is None:
+        return None
+    if turn.request != action.request:
+        raise KeyReused(
+            "That Idempotency-Key was used for another action.", "Take a new key for each action."
+        )
+    return next(step for step in unfold(record.turns) if step.turn.number == turn.number)

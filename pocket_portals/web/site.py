@@ -1,0 +1,86 @@
+"""What every request works with, put together once a worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Annotated, TypeVar, cast
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from pocket_portals.session.access import AccessStore
+from pocket_portals.session.entrance import NewRun
+from pocket_portals.session.ports import Clock
+from pocket_portals.session.service import GameSessionService
+from pocket_portals.web.access import Door
+from pocket_portals.web.limits import Allowance, Gate, Limits
+from pocket_portals.web.metrics import Metrics
+from pocket_portals.web.sessions import Sessions
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Host:
+    """What the service is given to work with."""
+
+    service: GameSessionService
+    access: AccessStore
+    clock: Clock
+    fresh: NewRun  # what a new session is like where the caller does not say
+    warm_up: Callable[[], None]
+    limits: Limits
+
+
+class Site:
+    """The parts of a running service."""
+
+    def __init__(self, host: Host) -> None:
+        limits = host.limits
+        self.host = host
+        self.service = host.service
+        self.metrics = Metrics()
+        self.sessions = Sessions(host.service, limits.open_runs)
+        self.door = Door(host.access, host.clock)
+        self.turns = Gate(limits.turns_at_once, limits.turns_waiting)
+        self.model_turns = Gate(limits.model_turns_at_once, limits.turns_waiting)
+        elapsed = host.clock.elapsed
+        self.actions = Allowance(limits.actions_per_minute, limits.actions_in_a_burst, elapsed)
+        self.beginnings = Allowance(limits.sessions_per_minute, limits.sessions_in_a_burst, elapsed)
+        self.streams = 0
+        self.warm = False
+        self._under_way: set[asyncio.Task[object]] = set()
+
+    async def seen_through(self, work: Coroutine[object, object, T]) -> T:
+        """Carry work to its end even when whoever asked for it goes away meanwhile."""
+        task = asyncio.create_task(work)
+        self._under_way.add(cast("asyncio.Task[object]", task))
+        task.add_done_callback(self._done)
+        return await asyncio.shield(task)
+
+    def _done(self, task: asyncio.Task[object]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # told to the caller, if there still is one
+
+    async def settle(self) -> None:
+        """Wait for the turns that are being played."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+
+def site_of(request: Request) -> Site:
+    """The site that serves this request."""
+    return cast("Site", request.app.state.site)
+
+
+At = Annotated[Site, Depends(site_of)]
+_bearer = HTTPBearer(auto_error=False, description="The token that `POST /session/new` told.")
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def token_of(bearer: HTTPAuthorizationCredentials | None) -> str | None:
+    """The token that was shown."""
+    return bearer.credentials if bearer else None
