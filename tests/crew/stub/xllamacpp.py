@@ -1,4 +1,4 @@
-"""Stands in for llama.cpp where there are no weights: its calls, and a server that tells what it was given."""
+"""Stands in for llama.cpp where there are no weights: its calls, and a server that tells what it got."""
 
 from __future__ import annotations
 
