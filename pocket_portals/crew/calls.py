@@ -1,0 +1,218 @@
+"""One call of a model: streamed or structured, in time, twice at most, ended for good when cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+
+from pydantic import BaseModel
+
+from pocket_portals.crew.agents import CrewDef
+from pocket_portals.crew.answers import Answer, Unreadable, read
+from pocket_portals.crew.troubles import ModelTrouble
+
+if TYPE_CHECKING:
+    from crewai import Agent
+    from crewai.events.base_events import BaseEvent
+    from crewai.llms.base_llm import BaseLLM
+    from crewai.utilities.types import LLMMessage
+
+log = logging.getLogger(__name__)
+
+Messages: TypeAlias = "list[LLMMessage]"
+Hear: TypeAlias = Callable[[str], None]
+T = TypeVar("T")
+
+BACKOFF = 0.8  # seconds before the second try
+WHOLE = 4  # times the silence that is borne: the longest a whole answer may take
+PER_TOKEN = 4  # characters: an estimate, where a model does not count for itself
+_OF_THE_SCHEMA = frozenset({"refused", "unknown", "garbled"})  # troubles that asking in words may mend
+MOST_CHARACTERS = 6_000  # of one answer; what runs on beyond is cut
+
+
+class Models(Protocol):
+    """The models, as ``crew.models`` makes them."""
+
+    timeout: float
+
+    def __call__(self, agent: str) -> BaseLLM:
+        """The model for an agent. May block. Raises ModelUnavailable."""
+        ...
+
+    def trouble(self, error: BaseException, agent: str) -> ModelTrouble:
+        """What went wrong, in words."""
+        ...
+
+
+@dataclass
+class Spent:
+    """Tokens that calls took, and whose they were."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    model: str = ""
+
+    def add(self, other: Spent) -> None:
+        """Count another's too."""
+        self.tokens_in += other.tokens_in
+        self.tokens_out += other.tokens_out
+        self.model = self.model or other.model
+
+
+class Calls:
+    """Calls models for agents. Knows no game."""
+
+    def __init__(self, models: Models, crew: CrewDef, backoff: float = BACKOFF) -> None:
+        self._models = models
+        self._crew = crew
+        self._backoff = backoff
+        self._unstructured: set[str] = set()  # models that can't hold to a schema
+
+    async def stream(self, agent: str, messages: Messages, fresh: Callable[[], Hear], spent: Spent) -> str:
+        """An agent's words. ``fresh`` gives, for each try, who hears the pieces as they come.
+
+        Raises ModelTrouble.
+        """
+
+        async def attempt(llm: BaseLLM) -> str:
+            hear = fresh()
+            listening = _Listening(hear, self._models.timeout)
+            answer = await listening.to(self._agent(agent, llm), llm, messages, spent)
+            text = listening.text or (answer if isinstance(answer, str) else "")
+            if text and not listening.text:
+                hear(text)  # a model that does not stream
+            if not text.strip():
+                raise ModelTrouble("garbled", "The model said nothing.", "`pocket-portals doctor` tests it.")
+            return text
+
+        return await self._twice(agent, attempt)
+
+    async def ask(self, agent: str, messages: Messages, shape: type[Answer], spent: Spent) -> Answer:
+        """A structured answer, held to a schema where the model can do that. Raises ModelTrouble."""
+
+        async def attempt(llm: BaseLLM) -> Answer:
+            held = llm.model not in self._unstructured
+            listening = _Listening(None, self._models.timeout)
+            try:
+                answer = await listening.to(
+                    self._agent(agent, llm), llm, messages, spent, shape if held else None
+                )
+                return read(answer, shape)
+            except Exception as error:
+                garbled = isinstance(error, Unreadable)
+                if garbled or (held and self._models.trouble(error, agent).kind in _OF_THE_SCHEMA):
+                    self._unstructured.add(llm.model)  # asked in words alone from here
+                    raise ModelTrouble("garbled", "The model's answer could not be read.") from error
+                raise
+
+        return await self._twice(agent, attempt)
+
+    async def _twice(self, agent: str, attempt: Callable[[BaseLLM], Awaitable[T]]) -> T:
+        tried = False
+        while True:
+            try:
+                return await attempt(await asyncio.to_thread(self._models, agent))
+            except Exception as error:
+                trouble = self._models.trouble(error, agent)
+                log.warning("a call for the %s failed: %s, %s", agent, trouble.kind, type(error).__name__)
+                if tried or not trouble.passing:
+                    raise trouble from error
+            tried = True
+            await asyncio.sleep(self._backoff)
+
+    def _agent(self, name: str, llm: BaseLLM) -> Agent:
+        """CrewAI's agent: role data that goes with a call."""
+        from crewai import Agent
+
+        card = self._crew.agents[name]
+        return Agent(role=card.role, goal=card.goal, backstory=card.backstory, llm=llm)
+
+
+class _Listening:
+    """What comes of one call, as it comes."""
+
+    def __init__(self, hear: Hear | None, silence: float) -> None:
+        self.hear = hear
+        self.text = ""
+        self._silence = silence
+        self._counted: tuple[int, int] | None = None
+        self._full = False
+
+    async def to(
+        self,
+        agent: Agent,
+        llm: BaseLLM,
+        messages: Messages,
+        spent: Spent,
+        shape: type[BaseModel] | None = None,
+    ) -> object:
+        """Make the call. Cancelling it ends the request. Raises TimeoutError after too long a silence."""
+        answer: object = None
+        end = asyncio.get_running_loop().time() + self._silence * WHOLE
+        try:
+            async with asyncio.timeout(self._silence) as self._deadline:
+                self._end = end
+                with _heard_by(self._on_event), _streaming(llm, self.hear is not None):
+                    answer = await llm.acall(messages, from_agent=agent, response_model=shape)
+        except TimeoutError:
+            if not self._full:
+                raise
+        finally:
+            written = self.text or str(answer or "")
+            read_, wrote = self._counted or (
+                sum(len(str(m["content"])) for m in messages) // PER_TOKEN,
+                len(written) // PER_TOKEN,
+            )
+            spent.add(Spent(read_, wrote, llm.model))
+        return answer
+
+    def _on_event(self, _source: object, event: BaseEvent) -> None:
+        now = asyncio.get_running_loop().time()
+        if not self._full:
+            self._deadline.reschedule(min(now + self._silence, self._end))
+        chunk = getattr(event, "chunk", "") if event.type == "llm_stream_chunk" else ""
+        if chunk and self.hear and not self._full:
+            self.text += chunk
+            self.hear(chunk)
+            if len(self.text) > MOST_CHARACTERS:
+                self._full = True
+                self._deadline.reschedule(now)
+        if usage := getattr(event, "usage", None):
+            self._counted = _counted(usage)
+
+
+def _counted(usage: dict[str, int]) -> tuple[int, int] | None:
+    """Tokens read and written, by either of the names that providers have for them."""
+    read_ = usage.get("prompt_tokens") or usage.get("input_tokens") or 0
+    wrote = usage.get("completion_tokens") or usage.get("output_tokens") or 0
+    return (read_, wrote) if read_ or wrote else None
+
+
+@contextmanager
+def _heard_by(sink: Callable[[object, BaseEvent], None]) -> Iterator[None]:
+    """Let ``sink`` hear what calls made in here emit, and nobody else's."""
+    from crewai.events.stream_context import add_stream_sink, reset_stream_sinks
+
+    token = add_stream_sink(sink)
+    try:
+        yield
+    finally:
+        reset_stream_sinks(token)
+
+
+@contextmanager
+def _streaming(llm: BaseLLM, stream: bool) -> Iterator[None]:
+    """Whether calls made in here stream; and let CrewAI not try again by itself, for we do."""
+    from crewai.llms.base_llm import call_stream_override
+    from crewai.llms.retry import _active_llm_rate_limit_retry
+
+    token = _active_llm_rate_limit_retry.set(True)
+    try:
+        with call_stream_override(llm, stream):
+            yield
+    finally:
+        _active_llm_rate_limit_retry.reset(token)

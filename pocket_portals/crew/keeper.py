@@ -1,0 +1,102 @@
+"""The Keeper's side of an answer: what a model reads or offers becomes a fair deed, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pocket_portals.crew.answers import Aftermath, Deed, Reading
+from pocket_portals.crew.checks import claims
+from pocket_portals.crew.prompts import FREE
+from pocket_portals.rules.checks import chance
+from pocket_portals.rules.events import Event, NoteTaken, StoryLineAdded
+from pocket_portals.rules.memory import Note
+from pocket_portals.rules.state import CheckSpec, Choice, GameState, Verb
+from pocket_portals.story.intent import attempt, attempt_of
+from pocket_portals.story.lexicon import content, tokens
+from pocket_portals.story.scope import named, scope_of
+from pocket_portals.story.storyteller import Intent
+from pocket_portals.worlds.scenes import DIFFICULTY
+from pocket_portals.worlds.schema import WorldDef
+
+MOST_WORDS = 8  # of a deed offered; six are asked for
+NEW_NOTES = 3  # a turn
+_TEXT = re.compile(r"[A-Za-z][\w ,'’()-]*")
+
+
+def intent_of(reading: Reading, heard: Intent, state: GameState, world: WorldDef) -> Intent:
+    """The intent that a reading comes to; the one that was heard where it names what is not there."""
+    scope = scope_of(world, state)
+    sort, ident = scope.target(named(tokens(reading.target), scope, state, world))
+    target = f"{sort}:{ident}" if ident else ""
+    match reading.sort:
+        case "choice" if 1 <= reading.choice <= len(state.current_choices):
+            choice = state.current_choices[reading.choice - 1]
+            return heard.having(
+                kind="choice",
+                choice=reading.choice - 1,
+                verb=choice.verb,
+                ability=choice.check.ability if choice.check else None,
+                dc=choice.check.dc if choice.check else None,
+                echo=choice.label,
+            )
+        case "move" if place := scope.place_named(tokens(reading.target)):
+            name = world.location[place].name
+            return heard.having(kind="move", verb=Verb.MOVE, target=place, echo=f"You set out for {name}")
+        case "question" if target:
+            return heard.having(kind="question", verb=Verb.TALK, target=target, echo="")
+        case "deed":
+            return _deed(reading, heard, target, state, world)
+        case _:
+            return heard
+
+
+def _deed(reading: Reading, heard: Intent, target: str, state: GameState, world: WorldDef) -> Intent:
+    verb = reading.verb if reading.verb in FREE else heard.verb
+    read = attempt(heard.said, verb, target, state, world)
+    ability, dc = reading.ability or read.ability, DIFFICULTY[reading.difficulty]
+    if ability is None:
+        return read
+    stake = "" if claims(reading.stake) else reading.stake.rstrip(".")
+    deed = read.echo.split(" · ")[0]
+    echo = f"{deed} · {ability.value.title()}, DC {dc}" + (f" ({stake})" if stake else "")
+    return read.having(ability=ability, dc=dc, stake=stake, echo=echo)
+
+
+def choices(
+    deeds: Iterable[Deed], state: GameState, world: WorldDef, offered: Iterable[Choice]
+) -> Iterator[Choice]:
+    """The deeds that may be offered: fair checks, of a class that is free, unlike what is offered already."""
+    taken = [content(choice.label.split(" (")[0]) for choice in offered]
+    sheet = state.hero
+    for deed in deeds:
+        say = deed.say.strip(" .!")
+        words = content(say)
+        written = attempt_of(world, deed.verb)
+        ability = deed.ability or (written.ability if written else None)
+        if deed.verb not in FREE or ability is None or not words or len(say.split()) > MOST_WORDS:
+            continue
+        if not _TEXT.fullmatch(say) or claims(say) or any(_alike(words, other) for other in taken):
+            continue
+        taken.append(words)
+        dc = DIFFICULTY[deed.difficulty]
+        stake = "" if claims(deed.stake) else deed.stake.rstrip(".")
+        note = " · ".join(filter(None, (f"{chance(sheet, ability, dc)}%", stake)))
+        yield Choice(
+            label=say[0].upper() + say[1:], verb=deed.verb, check=CheckSpec(ability=ability, dc=dc), note=note
+        )
+
+
+def _alike(words: set[str], other: set[str]) -> bool:
+    return len(words & other) * 3 >= len(words | other) * 2
+
+
+def proposals(after: Aftermath, state: GameState) -> Iterator[Event]:
+    """What is to be remembered, as events that the rules accept or refuse."""
+    turn = state.adventure_turn
+    for number, told in enumerate(after.remember[:NEW_NOTES]):
+        if not claims(told.text):
+            note = Note(kind=told.kind, about=told.about, text=told.text, turn=turn)
+            yield NoteTaken(id=f"told-{state.revision}-{number}", note=note)
+    if after.happened and not claims(after.happened):
+        yield StoryLineAdded(text=after.happened)
