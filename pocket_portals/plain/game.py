@@ -19,6 +19,7 @@ from pocket_portals.session.remembrance import mind
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.steps import RETIRE
 from pocket_portals.session.transcript import entry_of, speech_entry
+from pocket_portals.story.odds import weighed
 
 Read: TypeAlias = Callable[[], str | None]
 Write: TypeAlias = Callable[[str], None]
@@ -212,6 +213,9 @@ class _Table:
                 self._lines("Journal", pages.journal_page(record.state))
             case "dice":
                 self._lines("Dice", pages.dice_page(record))
+            case "odds":
+                world = await asyncio.to_thread(service.worlds.get, record.state.world)
+                self._lines("Odds", weighed(record.state, world))
             case "look":
                 self._scene(record)
             case "undo":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from pocket_portals.rules.state import GameState
 from pocket_portals.session import commands
 from pocket_portals.session.ports import Where
 from pocket_portals.session.steps import RETIRE
+from pocket_portals.story.odds import weighed
 from pocket_portals.tui import ink
 from pocket_portals.tui.pages import RETIRED, deeds
 
@@ -23,7 +25,7 @@ WHERE: dict[Where, str] = {
     "both": "in a file and in Redis",
     "memory": "in memory only, until you leave",
 }
-_READING = frozenset({"help", "sheet", "quest", "journal", "dice", "look", "save", "quit"})
+_READING = frozenset({"help", "sheet", "quest", "journal", "dice", "look", "odds", "save", "quit"})
 
 
 class Commands:
@@ -38,6 +40,7 @@ class Commands:
             "journal": self._journal,
             "look": self._look,
             "dice": self._dice,
+            "odds": self._odds,
             "undo": self._undo,
             "branch": self._branch,
             "title": self._title,
@@ -110,6 +113,13 @@ class Commands:
     async def _look(self, _: str) -> None:
         last = self._state.conversation_history[-1:]
         self._screen.say(*(line for told in last for words in told.speeches for line in ink.speech(words)))
+
+    async def _odds(self, _: str) -> None:
+        state, worlds = self._state, self._screen.app.service.worlds
+        if not state.current_choices:
+            raise Impossible("There is nothing to weigh just now.")
+        weighing = asyncio.to_thread(lambda: weighed(state, worlds.get(state.world)))
+        self._screen.say(*map(ink.notice, await weighing))
 
     async def _undo(self, argument: str) -> None:
         turns = _number(argument) or 1

@@ -338,8 +338,9 @@ def make(
     engine = FakeEngine(store, clock)
     picks = iter(range(10_000))
     service = GameSessionService(
-        store, engine, FakeWorlds(), clock, device="here", random_below=lambda n: next(picks) * 7 % n
-    )
+        store, engine, FakeWorlds(), clock, device="here", random_below=lambda n: next(picks) * 7 % n,
+        storytellers=("storybook", "crew"),
+    )  # fmt: skip
     app = PortalsApp(
         service,
         ScreenConfig(theme=theme, pace=pace, motion=motion),

@@ -139,6 +139,8 @@ async def test_every_command_works_typed_by_key_and_in_the_palette(play, command
             await write(pilot, f"/{command.name}")
         elif way == "key":
             key = next(k for k in keys.COMMAND_KEYS if k.id == f"command.{command.name}")
+            if not key.keys:
+                pytest.skip("it has no key")
             await pilot.press(key.keys)
         else:
             entry = next(c for c in app.get_system_commands(screen) if c.title == f"/{command.name}")
@@ -154,6 +156,8 @@ async def test_every_command_works_typed_by_key_and_in_the_palette(play, command
             case "undo":
                 await until(pilot, lambda: "Taken back" in page(pilot))
                 assert screen.state.adventure_turn == 1
+            case "odds":
+                await until(pilot, lambda: "Ask about the boy: 65% it works" in page(pilot))
             case "title":
                 await until(pilot, lambda: screen.query_one(DeedLine).value == "/title ")
             case "storyteller":

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from pocket_portals.clean import clean_line
 from pocket_portals.errors import PortalsError, WorldError
@@ -23,11 +21,13 @@ from pocket_portals.session.commands import COMMANDS
 from pocket_portals.session.entrance import QUICK, NewRun
 from pocket_portals.session.ports import Decided, Heard, Settled, Signal, Spoken, Words
 from pocket_portals.session.transcript import understood
+from pocket_portals.story.odds import odds_of
 from pocket_portals.tui import ink, keys
 from pocket_portals.tui.commands import Commands
 from pocket_portals.tui.leaf import Paragraph
 from pocket_portals.tui.pages import pages
 from pocket_portals.tui.typesetter import Typesetter
+from pocket_portals.tui.widgets.beside import Beside
 from pocket_portals.tui.widgets.choices import Choices
 from pocket_portals.tui.widgets.deed_line import ASK, LONGEST, DeedLine
 from pocket_portals.tui.widgets.foes import Foes
@@ -78,7 +78,7 @@ class GameScreen(Screen[None]):
             with Vertical(id="story"):
                 yield Foes()
                 yield Transcript()
-                yield Static(id="more")
+                yield Beside()
                 yield Choices()
                 yield DeedLine()
             yield SidePanel()
@@ -359,8 +359,18 @@ class GameScreen(Screen[None]):
             self.action_page(1)
 
     def on_transcript_rest(self, event: Transcript.Rest) -> None:
-        more = Content.assemble(("↓ ", "$accent"), ("more · Space", "$quiet"))
-        self.query_one("#more", Static).update(more if event.below else Content(""))
+        self.query_one(Beside).rest(event.below)
+
+    def on_choices_highlighted(self, event: Choices.Highlighted) -> None:
+        self.run_worker(partial(self._weigh, event.number), exclusive=True, group="odds")
+
+    async def _weigh(self, number: int | None) -> None:
+        """Say what the deed looked at risks."""
+        state, risk = self.state, ""
+        if number and state and number <= len(state.current_choices):
+            worlds = self.app.service.worlds
+            risk = await asyncio.to_thread(lambda: odds_of(state, worlds.get(state.world), number).words)
+        self.query_one(Beside).weigh(risk)
 
     def on_deed_line_step(self, event: DeedLine.Step) -> None:
         if not self._skipped:

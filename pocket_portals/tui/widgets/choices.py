@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import events
 from textual.containers import Horizontal
@@ -15,6 +16,10 @@ from pocket_portals.tui.breakpoints import HIGH, TWO_COLUMNS
 from pocket_portals.tui.widgets.menu import Item, Menu
 
 FEW = 4  # as many stand one below the other, however low the screen
+
+
+_MARGIN = 2  # cells of a column without text
+_PERCENT = re.compile(r"\d+ ?%")
 
 
 class _Column(Menu):
@@ -91,7 +96,8 @@ class Choices(Horizontal):
         left, right = self.query(_Column)
         self._rows = rows
         self.set_class(two, "-two")
-        for column, items in ((left, self._items[:rows]), (right, self._items[rows:])):
+        shown = [_short(item, self.size.width // 2 - _MARGIN) for item in self._items] if two else self._items
+        for column, items in ((left, shown[:rows]), (right, shown[rows:])):
             column.highlighted = None
             column.show(items)
         right.display = two
@@ -102,3 +108,10 @@ class Choices(Horizontal):
         left.highlighted = at if at < self._rows else None
         right.highlighted = at - self._rows if at >= self._rows else None
         self.post_message(self.Highlighted(at + 1))
+
+
+def _short(item: Item, width: int) -> Item:
+    """An item as it fits into a column: of its note no more than the odds."""
+    found = _PERCENT.search(item.note)
+    note = found[0] if found else ""
+    return replace(item, note=note if len(f"{item.key}  {item.label}  {note}") <= width else "")

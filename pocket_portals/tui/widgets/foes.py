@@ -10,13 +10,14 @@ from pocket_portals.rules.fighters import CombatState, Foe
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.transcript import INTENTS
 from pocket_portals.tui import bars
+from pocket_portals.tui.breakpoints import HIGH
 from pocket_portals.tui.wording import DANGEROUS, capital
 
 _BAR = 10
 
 
 class Foes(Widget):
-    """One line a foe, then the hero's. Hidden when there is no fight."""
+    """One line a foe, then the hero's where there is room. Hidden when there is no fight."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,9 +36,11 @@ class Foes(Widget):
             return Content("")
         wide = self.size.width >= 66
         names = max(len(_short(foe.name)) for foe in (*combat.foes,))
-        lines = [_title(combat, state)]
-        lines += [_foe(foe, max(names, 3), wide) for foe in combat.foes]
-        lines.append(_hero(state, combat, max(names, 3)))
+        lines = [_title(combat), *(_foe(foe, max(names, 3), wide) for foe in combat.foes)]
+        if self.app.size.height >= HIGH:
+            lines.append(_hero(state, combat, max(names, 3)))
+        else:  # the status line has the hero's health
+            lines[0] = Content.assemble(lines[0], "   ", _means(state, combat))
         return Content("\n").join(lines)
 
 
@@ -45,7 +48,7 @@ def _short(name: str) -> str:
     return capital(name if len(name) <= 22 else name[:21] + "…")
 
 
-def _title(combat: CombatState, state: GameState) -> Content:
+def _title(combat: CombatState) -> Content:
     order = []
     for who in combat.order:
         foe = combat.foe(who)
@@ -82,14 +85,21 @@ def _foe(foe: Foe, names: int, wide: bool) -> Content:
 
 
 def _hero(state: GameState, combat: CombatState, names: int) -> Content:
+    return Content.assemble(
+        ("You".ljust(names) + "  ", "bold $accent"),
+        bars.health(state.health_current, state.health_max, _BAR),
+        (f"  {state.health_current:>2}/{state.health_max:<2}  ", "$quiet"),
+        _means(state, combat),
+    )
+
+
+def _means(state: GameState, combat: CombatState) -> Content:
+    """How the hero stands, and the powers that are left."""
     powers = [f"{power.title} ×{left}" for power, left in state.powers_left.items() if left]
     stance = combat.stance
     states = ((stance.defending, "defending"), (stance.shield, "shielded"), (stance.rattled, "rattled"))
     marks = [word for on, word in states if on]
     return Content.assemble(
-        ("You".ljust(names) + "  ", "bold $accent"),
-        bars.health(state.health_current, state.health_max, _BAR),
-        (f"  {state.health_current:>2}/{state.health_max:<2}  ", "$quiet"),
         (", ".join(marks) + " · " if marks else "", "$warn"),
         (" · ".join(powers) or "no powers left", "$quiet"),
     )
