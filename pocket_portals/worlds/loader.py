@@ -16,9 +16,21 @@ from pocket_portals.errors import WorldError
 from pocket_portals.worlds.schema import WorldDef
 
 try:
-    from yaml import CSafeLoader as _Loader
+    from yaml import CSafeLoader as _Yaml
 except ImportError:  # a PyYAML built without libyaml
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+    from yaml import SafeLoader as _Yaml  # type: ignore[assignment]
+
+
+class _Loader(_Yaml):
+    """Reads text that commands no terminal: in quotes, YAML has escapes for what a file may not hold."""
+
+
+def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
+    text = str(loader.construct_scalar(node))
+    return text if text.isprintable() else clean(text)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:str", _text)
 
 MAX_FILE = 4_000_000  # bytes; a pack is prose, not a payload
 _ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
