@@ -27,6 +27,9 @@ _STAGE_ARC = {
 }
 _PULL_FROM = 0.4  # share of the run before which a quest does not pull the arc
 
+SHORTEST_QUEST = 12  # turns, in a run of 50
+PATIENCE = 2  # turns that a key scene waits before the danger moves, and again each time it does
+
 # Turns of other scenes before the key scene of each stage, in a run of 50.
 _GAPS = {
     Stage.HOOK: 0,
@@ -88,14 +91,34 @@ def follow(draft: Draft) -> None:
 
 def key_scene_due(state: GameState) -> bool:
     """Whether the quest's next key scene should come now rather than another storylet."""
+    return _waited(state) >= 0
+
+
+def dawdled(state: GameState) -> bool:
+    """Whether the hero has kept the quest waiting for so long that its danger moves now."""
+    waited = _waited(state)
+    return waited > 0 and waited % PATIENCE == 0
+
+
+def _waited(state: GameState) -> int:
+    """Turns since the next key scene was due; less than nothing while it is not, or without a quest."""
     quest = state.active_quest
     if quest is None:
-        return False
+        return -1
+    since = state.adventure_turn - quest.stage_turn
+    clock = state.clocks.get(quest.clock)
+    if clock and clock.full:
+        return since  # nobody has time for anything else now
     ahead = STAGES[STAGES.index(quest.stage) :]
     left = state.max_turns - state.adventure_turn
     wanted = sum(_GAPS[s] + 2 for s in ahead)  # two beats a key scene
     scale = min(state.max_turns / 50, left * 0.8 / wanted)
-    return state.adventure_turn - quest.stage_turn >= round(_GAPS[quest.stage] * scale)
+    return since - round(_GAPS[quest.stage] * scale)
+
+
+def room_for_a_quest(state: GameState) -> bool:
+    """Whether there are turns enough left to play another quest to its end."""
+    return (state.max_turns - state.adventure_turn) * 50 >= SHORTEST_QUEST * state.max_turns
 
 
 def half_way(state: GameState) -> bool:

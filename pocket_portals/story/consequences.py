@@ -27,7 +27,7 @@ from pocket_portals.rules.state import Item
 from pocket_portals.story.storyteller import Piece
 from pocket_portals.story.wording import Wording
 from pocket_portals.worlds.effects import Effects
-from pocket_portals.worlds.schema import WorldDef
+from pocket_portals.worlds.schema import ClockDef, WorldDef
 
 QUEST_CLOCK = "quest"  # in a pack: the clock of the quest under way
 
@@ -142,6 +142,17 @@ def rest(draft: Draft, *, whole: bool = False) -> None:
     mend(draft, state.health_max if whole else state.health_max // 2, "rest")
 
 
+def time_passes(draft: Draft, world: WorldDef, why: str) -> list[Piece]:
+    """The hero lets time go by: the danger of the quest and every one of the world come nearer."""
+    pieces = tick(draft, world, QUEST_CLOCK, 1, why)
+    return pieces + fronts_move(draft, world, why)
+
+
+def fronts_move(draft: Draft, world: WorldDef, why: str) -> list[Piece]:
+    """The dangers of the world itself come nearer."""
+    return [piece for front in world.fronts for piece in tick(draft, world, front.id, 1, why)]
+
+
 def tick(draft: Draft, world: WorldDef, clock: str, by: int, why: str = "") -> list[Piece]:
     """Move a danger; its portents are told as it fills, and what it threatens when it is full."""
     quest = draft.state.active_quest
@@ -153,19 +164,33 @@ def tick(draft: Draft, world: WorldDef, clock: str, by: int, why: str = "") -> l
     if after == held.filled:
         return []
     draft.add(ClockTicked(id=ident, by=after - held.filled, why=why))
-    source = next((q.clock for q in world.quests if q.clock.id == ident), None)
-    if source is None or by < 0 or not source.portents:
+    source = world.danger.get(ident)
+    if source is None or by < 0:
         return []
-    # The last portent is kept for the moment the clock is full; the others are spread before it.
-    told = (
-        len(source.portents) - 1
-        if after == held.segments
-        else (after - 1) * (len(source.portents) - 1) // held.segments
-    )
-    before = (held.filled - 1) * (len(source.portents) - 1) // held.segments if held.filled else -1
-    pieces: list[Piece] = []
-    if told > before:
-        pieces.append(Piece((source.portents[told],), id=f"portent.{ident}.{told}", once=True))
+    pieces = _portents(source, held.filled, after)
     if after == held.segments:
-        pieces += enact(draft, world, source.full, why=source.name)
+        pieces += _come_to_pass(draft, world, source)
+    return pieces
+
+
+def _portents(source: ClockDef, before: int, after: int) -> list[Piece]:
+    """The sign that is told on the way: the last when the clock is full, the others spread before it."""
+    spread = len(source.portents) - 1
+    if spread < 0:
+        return []
+    told = spread if after == source.segments else (after - 1) * spread // source.segments
+    last = (before - 1) * spread // source.segments if before else -1
+    if told <= last:
+        return []
+    return [Piece((source.portents[told],), id=f"portent.{source.id}.{told}", once=True)]
+
+
+def _come_to_pass(draft: Draft, world: WorldDef, source: ClockDef) -> list[Piece]:
+    """A danger is here: what the author wrote; else whoever gave the quest holds it against the hero."""
+    pieces = [] if source.portents else [Piece(f"It has come to pass: {source.name}.")]
+    if source.full != Effects():
+        return pieces + enact(draft, world, source.full, why=source.name)
+    quest = draft.state.active_quest
+    if quest and quest.clock == source.id and quest.giver in draft.state.people:
+        draft.propose(RegardChanged(id=quest.giver, by=-1, why=source.name))
     return pieces

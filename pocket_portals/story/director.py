@@ -27,9 +27,20 @@ def next_scene(
     if linked and linked in world.scene:
         return world.scene[linked]
     state = draft.state
+    if come := _come_to_pass(world, state):
+        return come
     if press or (pacing.key_scene_due(state) and not wander):
         return key_scene(draft, world) or storylet(draft, world)
     return storylet(draft, world) or key_scene(draft, world)
+
+
+def _come_to_pass(world: WorldDef, state: GameState) -> SceneDef | None:
+    """The scene that a danger brings when it is full, once."""
+    for ident, clock in state.clocks.items():
+        brings = world.danger[ident].full.scene if clock.full and ident in world.danger else ""
+        if brings in world.scene and brings not in state.seen_storylets:
+            return world.scene[brings]
+    return None
 
 
 def key_scene(draft: Draft, world: WorldDef) -> SceneDef | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pocket_portals.rules import combat, powers
-from pocket_portals.rules.checks import chance
+from pocket_portals.rules.checks import chance, edge_of
 from pocket_portals.rules.events import (
     HERO,
     AttackRolled,
@@ -85,7 +85,7 @@ def choices(world: WorldDef, state: GameState) -> tuple[Choice, ...]:
     fight = state.combat_state
     if fight is None or not fight.standing:
         return ()
-    sheet = state.hero
+    sheet, (edge, _) = state.hero, edge_of(state)
     weakest = min(fight.standing, key=lambda f: (f.health, f.id))
     offers = [_attack(state, foe) for foe in sorted(fight.standing, key=lambda f: (f.health, f.id))[:1]]
     offers.append(
@@ -100,7 +100,7 @@ def choices(world: WorldDef, state: GameState) -> tuple[Choice, ...]:
     encounter = world.encounter[fight.encounter]
     for feature in encounter.surroundings:
         if feature.id not in fight.used:
-            odds = chance(sheet, feature.check.ability, feature.check.dc)
+            odds = chance(sheet, feature.check.ability, feature.check.dc, edge)
             offers.append(
                 Choice(
                     label=feature.say,
@@ -129,7 +129,7 @@ def choices(world: WorldDef, state: GameState) -> tuple[Choice, ...]:
     if weakest.nerve:
         offers.append(_talk(state, weakest))
     fastest = max(f.speed for f in fight.standing)
-    best = max(chance(sheet, a, fastest) for a in (Ability.DEXTERITY, Ability.STRENGTH))
+    best = max(chance(sheet, a, fastest, edge) for a in (Ability.DEXTERITY, Ability.STRENGTH))
     offers.insert(
         min(len(offers), MOST_CHOICES - 1),
         Choice(label="Get away", verb=Verb.FLEE, ref="fight:flee", note=f"{best}%"),
@@ -150,7 +150,7 @@ def _talk(state: GameState, foe: Foe) -> Choice:
     assert state.combat_state is not None
     friends = len(state.combat_state.standing) - 1
     dc = max(5, min(25, foe.nerve + 2 * friends - (3 if foe.health * 2 <= foe.health_max else 0)))
-    odds = chance(state.hero, Ability.CHARISMA, dc)
+    odds = chance(state.hero, Ability.CHARISMA, dc, edge_of(state)[0])
     return Choice(label=f"Talk {foe.name} down", verb=Verb.TALK, ref=f"fight:talk:{foe.id}", note=f"{odds}%")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pocket_portals.rules.checks import EDGE, bonus, degree_of
+from pocket_portals.rules.checks import bonus, degree_of, edge_of
 from pocket_portals.rules.events import HERO, AttackRolled, CheckRolled, Event, FoeHurt, HealthChanged
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Choice, Degree, GameState
@@ -52,7 +52,7 @@ def _of_a_check(state: GameState, choice: Choice) -> Odds:
     if choice.check is None or state.character_sheet is None:
         return Odds(None)
     added = bonus(state.hero, choice.check.ability)
-    edge = state.qualities.get(EDGE, 0)
+    edge, _ = edge_of(state)
     faces = range(1, SIDES + 1)
     best = max if edge > 0 else min
     rolled = [best(one, other) for one in faces for other in faces] if edge else list(faces)

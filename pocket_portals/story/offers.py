@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pocket_portals.rules.checks import chance
+from pocket_portals.rules.checks import chance, edge_of
 from pocket_portals.rules.state import Choice, GameState
 from pocket_portals.story.wording import Wording, cast_slots
 from pocket_portals.worlds.needs import Needs
@@ -48,7 +48,8 @@ def joined(written: tuple[Choice, ...], added: tuple[Choice, ...]) -> tuple[Choi
 
 def _note(state: GameState, choice: ChoiceDef) -> str:
     """What stands beside a choice: its price as written, and the odds of its check."""
-    odds = f"{chance(state.hero, choice.check.ability, choice.check.dc)}%" if choice.check else ""
+    edge, _ = edge_of(state)
+    odds = f"{chance(state.hero, choice.check.ability, choice.check.dc, edge)}%" if choice.check else ""
     return " · ".join(filter(None, (odds, choice.note)))
 
 

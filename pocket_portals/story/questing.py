@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pocket_portals.rules import quests
 from pocket_portals.rules.dice import Stream
-from pocket_portals.rules.events import EpilogueBegun, PhaseSet, PlaceEntered, TwistDrawn
+from pocket_portals.rules.events import ClockStarted, EpilogueBegun, PhaseSet, PlaceEntered, TwistDrawn
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import (
     Choice,
@@ -121,6 +121,8 @@ def settle_on(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
     quest = world.quest[ref.removeprefix("quest:")]
     clock = Clock(name=quest.clock.name, segments=quest.clock.segments)
     quests.accept(draft, quest.id, clock)
+    for front in world.fronts:  # they move from the day the hero sets out
+        draft.propose(ClockStarted(id=front.id, clock=Clock(name=front.name, segments=front.segments)))
     twists = [t for t in quest.twists if t.needs.hold(draft.state)]
     if twists:
         draft.add(TwistDrawn(twist=draft.stream.pick(twists).id))

@@ -17,7 +17,7 @@ from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Closure, Degree, Phase, Verb
 from pocket_portals.story import answers, director, features, fights, rumours
-from pocket_portals.story.consequences import QUEST_CLOCK, enact, rest, tick, wound
+from pocket_portals.story.consequences import QUEST_CLOCK, enact, fronts_move, rest, tick, time_passes, wound
 from pocket_portals.story.intent import attempt_of
 from pocket_portals.story.offers import chosen
 from pocket_portals.story.storyteller import Intent, Outcome, Piece
@@ -59,9 +59,11 @@ def _choice(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     told = choice.outcome(outcome.degree)
     outcome.pieces.append(Piece(told.text, slots=slots))
     outcome.pieces += enact(draft, world, told.do, why=offer.label.split(" (")[0])
+    if scene.quest and outcome.degree and not outcome.degree.good and not told.do.clock:
+        outcome.pieces += tick(draft, world, QUEST_CLOCK, 1, "it went wrong")
     if told.do.rest:
         outcome.pieces += rumours.overheard(draft, world)
-        outcome.pieces += tick(draft, world, QUEST_CLOCK, 1, "rest")
+        outcome.pieces += time_passes(draft, world, "rest")
     go_on(draft, world, outcome, told.do, key=bool(scene.quest))
 
 
@@ -84,7 +86,7 @@ def _move(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     draft.add(PlaceEntered(place=place))
     outcome.pieces.append(Piece(world.location[place].text, id=f"place:{place}"))
     if _on_spine(draft, world):  # it will wait, at a price
-        outcome.pieces += tick(draft, world, QUEST_CLOCK, 1, "you turned away")
+        outcome.pieces += time_passes(draft, world, "you turned away")
     _on(draft, world, outcome, Effects(), key=False, wander=True)
 
 
@@ -112,7 +114,7 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
         rest(draft)
         outcome.pieces.append(Piece(world.voices.rests, id="rests"))
         outcome.pieces += rumours.overheard(draft, world)
-        outcome.pieces += tick(draft, world, QUEST_CLOCK, 1, "rest")
+        outcome.pieces += time_passes(draft, world, "rest")
         go_on(draft, world, outcome, Effects(stay=on_spine), key=on_spine)
         return
     written = attempt_of(world, intent.verb) or world.voices.attempts[0]
@@ -129,6 +131,8 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     outcome.pieces.append(Piece(lines, id=pool, slots={"target": target}))
     if degree.good:
         draft.add(QualityChanged(name=EDGE, by=1))
+        if intent.verb is Verb.WAIT:
+            outcome.pieces += time_passes(draft, world, "you waited")
     else:
         outcome.pieces += _pay(draft, world, written.cost, 1 if degree is Degree.SETBACK else 2, intent)
     go_on(draft, world, outcome, Effects(stay=on_spine), key=on_spine)
@@ -215,10 +219,15 @@ def _on(
             return
     elif do.stage:
         quests.next_stage(draft, do.stage)
+    phase = draft.state.adventure_phase
     pacing.advance(draft)
     if draft.state.adventure_turn >= draft.state.max_turns:
         _end(draft, Closure.HARD_CAP)
         return
+    if pacing.dawdled(draft.state):
+        outcome.pieces += time_passes(draft, world, "you kept it waiting")
+    elif draft.state.adventure_phase is not phase:
+        outcome.pieces += fronts_move(draft, world, "time went by")
     if do.stay and key:
         return
     scene = director.next_scene(draft, world, linked=do.scene, press=press, wander=wander)
@@ -242,8 +251,8 @@ def _quest_over(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     if completed and pacing.half_way(state):
         _end(draft, Closure.QUEST_COMPLETE)
         return
-    if state.adventure_turn >= state.max_turns:
-        _end(draft, Closure.QUEST_COMPLETE if completed else Closure.HARD_CAP)
+    if not pacing.room_for_a_quest(state):
+        _end(draft, Closure.HARD_CAP)
         return
     if state.place != world.home:
         draft.add(PlaceEntered(place=world.home))

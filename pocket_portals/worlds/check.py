@@ -54,7 +54,7 @@ class Checker:
             "motive": {m.id for m in world.motives},
             "keepsake": {k.id for k in world.keepsakes},
             "twist": {t.id for q in world.quests for t in q.twists},
-            "clock": {q.clock.id for q in world.quests} | {"quest"},
+            "clock": set(world.danger) | {"quest"},
             "tag of a place": {tag for place in world.places for tag in place.tags},
         }
         self.tags = self.ids["tag of a place"]
@@ -153,6 +153,8 @@ class Checker:
                     f"no line for a {fighting} who hits or misses",
                     "add voices.hits and voices.misses",
                 )
+        for front in world.fronts:
+            self._effects(front.id, front.full)
         for ident, rumour in world.rumour.items():
             self._needs(ident, rumour.needs)
             self._effects(ident, rumour.do)

@@ -260,7 +260,8 @@ class _Reach:
             if quality in self.lowered - self.raised and not counts(test, 0):
                 return f"nothing raises the quality {quality}"
         for clock, test in needs.clock.items():
-            segments = max((q.clock.segments for q in self.world.quests if q.clock.id == clock), default=8)
+            danger = self.world.danger.get(clock)
+            segments = danger.segments if danger else 8
             if not any(counts(test, filled) for filled in range(segments + 1)):
                 return f"the clock {clock} has {segments} segments"
         alternatives = [self._impossible(part) for part in needs.any]

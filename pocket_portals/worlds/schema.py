@@ -54,13 +54,22 @@ class TwistDef(Authored):
 
 
 class ClockDef(Authored):
-    """A danger that fills when the hero dawdles; ``portents`` are told as it does, the last when full."""
+    """A danger that fills when the hero dawdles; ``portents`` are told as it does, the last when full.
+
+    When it is full, ``full`` comes to pass, and a scene that it names is the next one told.
+    """
 
     id: Id
     name: Line
     segments: int = Field(ge=4, le=8)
     portents: Lines = ()
     full: Effects = Field(default=Effects(), description="what comes to pass")
+
+    @model_validator(mode="after")
+    def _no_sudden_end(self) -> Self:
+        if self.full.fight or self.full.end:
+            raise ValueError("a full clock names a `scene`, and that one begins the fight or ends the story")
+        return self
 
 
 class QuestDef(Authored):
@@ -311,6 +320,7 @@ class WorldDef(Authored):
     foes: tuple[FoeDef, ...]
     encounters: tuple[EncounterDef, ...]
     quests: tuple[QuestDef, ...] = Field(min_length=3)
+    fronts: tuple[ClockDef, ...] = Field(default=(), description="dangers of the world itself, in every run")
     storylets: tuple[SceneDef, ...]
     rumours: Rumours = ()
     endings: tuple[EndingDef, ...] = Field(min_length=1)
@@ -353,6 +363,11 @@ class WorldDef(Authored):
     def quest(self) -> dict[str, QuestDef]:
         """Quests by id."""
         return {q.id: q for q in self.quests}
+
+    @cached_property
+    def danger(self) -> dict[str, ClockDef]:
+        """Clocks by id: each quest's own, and the world's fronts."""
+        return {clock.id: clock for clock in (*(q.clock for q in self.quests), *self.fronts)}
 
     @cached_property
     def rumour(self) -> dict[str, RumourDef]:

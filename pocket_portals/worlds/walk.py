@@ -69,7 +69,7 @@ def standing_effects(world: WorldDef) -> Iterator[Effects]:
         for feature in place.features:
             for deed in feature.deeds:
                 yield from choice_effects(deed)
-    yield from (quest.clock.full for quest in world.quests)
+    yield from (danger.full for danger in world.danger.values())
     yield from (rumour.do for rumour in world.rumours)
 
 

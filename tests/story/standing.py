@@ -20,6 +20,7 @@ from pocket_portals.rules.state import Exchange, GameState, Phase, Speech, Voice
 from pocket_portals.story import offers, questing
 from pocket_portals.story.consequences import carry
 from pocket_portals.worlds.library import WorldLibrary
+from pocket_portals.worlds.schema import WorldDef
 
 WORLD = WorldLibrary().get("ember-road")
 CARRIED = ("rope", "barley-loaf", "iron-nails", "crane-salve")
@@ -61,3 +62,8 @@ def standing(place: str, scene: str = "", cast: dict[str, str] | None = None, sa
         told = (Speech(voice=Voice.NARRATOR, text="So it is."),)
         state = state.having(conversation_history=(Exchange(revision=1, action=said, speeches=told),))
     return state
+
+
+def world_where(**parts: object) -> WorldDef:
+    """The Ember Road with some of its sections written anew."""
+    return WorldDef.model_validate({name: getattr(WORLD, name) for name in WorldDef.model_fields} | parts)

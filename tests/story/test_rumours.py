@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from standing import WORLD, standing
+from standing import WORLD, standing, world_where
 
 from pocket_portals.rules.events import FactLearned, PlaceEntered, TurnAdvanced
 from pocket_portals.rules.fold import Draft
@@ -27,7 +27,7 @@ def learned(draft: Draft) -> list[str]:
 
 
 def with_rumours(*told: RumourDef) -> WorldDef:
-    return WorldDef.model_validate(WORLD.model_dump(by_alias=True) | {"rumours": told})
+    return world_where(rumours=told)
 
 
 @pytest.mark.parametrize(
