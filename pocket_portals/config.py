@@ -171,6 +171,19 @@ class ScreenConfig:
 
 
 @dataclass(frozen=True)
+class ServeConfig:
+    """The service that `pocket-portals serve` opens."""
+
+    host: str = _setting("127.0.0.1", Name("an address of this machine"), "Where the service listens.")
+    port: int = _setting(8000, Number(1, 65_535), "Its port; the game in the browser has the next one.")
+    workers: int = _setting(1, Number(1, 64), "Processes that answer. More than one need Redis.")
+    turns_at_once: int = _setting(32, Number(1, 10_000), "Turns that a process plays at the same time.")
+    actions_per_minute: int = _setting(120, Number(1, 100_000), "Actions of one session.")
+    sessions_per_minute: int = _setting(30, Number(1, 100_000), "Sessions begun from one address.")
+    visitors: int = _setting(8, Number(1, 1000), "People who may play in the browser at the same time.")
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings."""
 
@@ -178,13 +191,15 @@ class Config:
     story: StoryConfig = StoryConfig()
     model: ModelConfig = ModelConfig()
     screen: ScreenConfig = ScreenConfig()
+    serve: ServeConfig = ServeConfig()
 
 
-_SECTIONS: dict[str, type[StorageConfig | StoryConfig | ModelConfig | ScreenConfig]] = {
+_SECTIONS: dict[str, type[StorageConfig | StoryConfig | ModelConfig | ScreenConfig | ServeConfig]] = {
     "storage": StorageConfig,
     "story": StoryConfig,
     "model": ModelConfig,
     "screen": ScreenConfig,
+    "serve": ServeConfig,
 }
 
 SETTINGS: tuple[Setting, ...] = tuple(
@@ -220,6 +235,7 @@ def load(paths: Paths, environ: Mapping[str, str], flags: Mapping[str, object] |
         part("story", StoryConfig),
         part("model", ModelConfig),
         part("screen", ScreenConfig),
+        part("serve", ServeConfig),
     )
 
 

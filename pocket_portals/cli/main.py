@@ -17,6 +17,7 @@ from pocket_portals.cli import (
     output,
     play,
     runs,
+    serve,
     stats,
     storage,
     transfer,
@@ -66,7 +67,7 @@ for command in (
     play.play, play.resume, watch.watch,
     runs.list_, runs.show, runs.delete, runs.verify,
     transfer.export, transfer.import_, stats.stats,
-    storage.sync, storage.keep, storage.migrate,
+    storage.sync, storage.keep, storage.migrate, serve.serve,
     worlds.worlds, models.models, doctor.doctor, config.config, completion.completion,
 ):  # fmt: skip
     cli.add_command(command)

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeAlias
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
@@ -22,10 +23,12 @@ from pocket_portals.web.site import At, Host, Site
 NOBODY = "clear-wren-0000"  # asked for, to see whether the store answers
 PAGE = Path(str(files(__package__))) / "page"
 
+Service: TypeAlias = FastAPI
+
 operations = APIRouter(tags=["operations"])
 
 
-def create_app(host: Host) -> FastAPI:
+def create_app(host: Host) -> Service:
     """The service over these sessions."""
     site = Site(host)
 

@@ -26,7 +26,8 @@ HOMES = {
     "starlette": ("web/",),
     "prometheus_client": ("web/",),
     "uvicorn": ("cli/serve.py",),
-    "textual_serve": ("cli/serve.py",),
+    "textual_serve": ("cli/visitors.py",),
+    "aiohttp": ("cli/visitors.py",),
 }
 RULES_MAY_IMPORT = {"pydantic", "pocket_portals", *sys.stdlib_module_names}
 
