@@ -5,6 +5,7 @@ Imports wait inside the functions, so that listing runs builds a store and nothi
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import time
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pocket_portals.clean import clean_line
-from pocket_portals.config import Config, ModelConfig, StorageConfig, StoryConfig
+from pocket_portals.config import Config, StorageConfig, StoryConfig
 from pocket_portals.errors import ConfigError, ModelUnavailable
 from pocket_portals.paths import Paths
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pocket_portals.session.ports import RunStore
     from pocket_portals.session.service import GameSessionService
     from pocket_portals.story.storyteller import Storyteller
-    from pocket_portals.web.app import Service
     from pocket_portals.worlds.library import WorldLibrary
 
 
@@ -99,17 +99,25 @@ def storyteller_for(story: StoryConfig) -> str:
     return "storybook"
 
 
-def open_models(config: ModelConfig, paths: Paths, environ: Mapping[str, str]) -> Models | None:
-    """The models of the crew; None where none is set. Nothing is asked of them. Raises ConfigError."""
-    if not config.model and not config.agents:
+def open_models(config: Config, paths: Paths, environ: Mapping[str, str]) -> Models | None:
+    """The models of the crew; None where none is set. Nothing is asked of them yet. To be closed.
+
+    Raises ConfigError when one is set that can't be used, unless the storybook is to tell anyway.
+    """
+    if not config.model.model and not config.model.agents:
         return None
     from pocket_portals.crew.agents import load_agents
     from pocket_portals.crew.models import Models
 
-    return Models(config, load_agents(paths.config).agents, environ, warm_up)
+    try:
+        return Models(config.model, load_agents(paths.config).agents, environ, warm_up)
+    except ConfigError:
+        if config.story.storyteller == "storybook":
+            return None
+        raise
 
 
-def open_service(config: Config, paths: Paths) -> GameSessionService:
+def open_service(config: Config, paths: Paths, models: Models | None = None) -> GameSessionService:
     """Everything that it takes to play. crewai is not imported before ``warm_up``."""
     from pocket_portals.flow.engine import FlowEngine
     from pocket_portals.session.service import GameSessionService
@@ -121,44 +129,11 @@ def open_service(config: Config, paths: Paths) -> GameSessionService:
     return GameSessionService(store, engine, worlds, clock, device())
 
 
-def open_site(config: Config, paths: Paths) -> Service:
-    """The HTTP service of one worker. Raises ConfigError."""
-    from pocket_portals.flow.engine import FlowEngine
-    from pocket_portals.saves.access import FileAccess, RedisAccess
-    from pocket_portals.session.access import AccessStore
-    from pocket_portals.session.entrance import NewRun
-    from pocket_portals.session.service import GameSessionService
-    from pocket_portals.web.app import create_app
-    from pocket_portals.web.limits import Limits
-    from pocket_portals.web.site import Host
-
-    # One place, not two as for a player: workers on several machines must see one and the same head.
-    store: RunStore
-    access: AccessStore
-    if config.storage.redis_url and config.storage.backend in ("auto", "redis"):
-        redis = _redis_store(config.storage)
-        store, access = redis, RedisAccess(redis)
-    else:
-        from pocket_portals.saves.files import FileStore
-
-        store, access = FileStore(paths.saves), FileAccess(paths.saves)
-    worlds = open_worlds(paths)
-    clock = SystemClock()
-    engine = FlowEngine(store, worlds, storytellers(), clock, device())
-    serve, story = config.serve, config.story
-    limits = Limits(
-        turns_at_once=serve.turns_at_once,
-        actions_per_minute=serve.actions_per_minute,
-        sessions_per_minute=serve.sessions_per_minute,
-        sessions_in_a_burst=serve.sessions_per_minute,
-    )
-    fresh = NewRun(world=story.world, length=story.length, storyteller=storyteller_for(story))
-    service = GameSessionService(store, engine, worlds, clock, device())
-    return create_app(Host(service, access, clock, fresh, warm_up, limits))
-
-
-def warm_up() -> None:
-    """Import what the first turn needs. Blocking, some seconds; call it in a thread."""
+def warm_up(models: Models | None = None) -> None:
+    """Import and load what the first turn needs. Blocking, some seconds; call it in a thread."""
     from pocket_portals.flow.loading import load
 
     load()
+    if models:
+        with contextlib.suppress(ModelUnavailable):  # the turn says so, and the storybook tells it
+            models.ready()

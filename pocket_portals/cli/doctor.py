@@ -146,7 +146,7 @@ def _model(given: str | None, game: Game) -> Iterator[Finding]:
 
     config = game.config({"model": given} if given else None)
     log_to(game.paths.log_file, game.secrets)
-    models = open_models(config.model, game.paths, game.environ)
+    models = open_models(config, game.paths, game.environ)
     if models is None:
         yield Finding("ok", "No language model is set, and none is needed: the storybook tells.")
         yield from _models_nearby(game)

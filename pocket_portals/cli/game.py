@@ -16,6 +16,7 @@ from pocket_portals.errors import RunNotFound
 
 if TYPE_CHECKING:
     from pocket_portals.config import Config
+    from pocket_portals.crew.models import Models
     from pocket_portals.paths import Paths
     from pocket_portals.session.ports import RunStore
     from pocket_portals.session.service import GameSessionService
@@ -69,14 +70,16 @@ class Game:
             _close(store)
 
     @contextmanager
-    def service(self, config: Config | None = None) -> Iterator[GameSessionService]:
-        """The runs, and all that it takes to play one."""
+    def service(
+        self, config: Config | None = None, models: Models | None = None
+    ) -> Iterator[GameSessionService]:
+        """The runs, and all that it takes to play one; with ``models`` the crew may tell them."""
         from pocket_portals import wiring
         from pocket_portals.cli.logfile import log_to
 
         config = config or self.config()
         log_to(self.paths.log_file, self.secrets)
-        service = wiring.open_service(config, self.paths)
+        service = wiring.open_service(config, self.paths, models)
         try:
             yield service
         finally:

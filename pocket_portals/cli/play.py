@@ -156,20 +156,24 @@ def _must_exist(world: str, service: GameSessionService) -> None:
 
 def speaks_plainly(environ: Mapping[str, str], asked: bool) -> bool:
     """Whether to play without a screen: asked for, or there is none that could show one."""
-    if asked or environ.get("TEXTUAL_DRIVER"):  # a browser is the screen
-        return asked
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    return not terminal or environ.get("TERM", "") in ("", "dumb")
+    return asked or not terminal or environ.get("TERM", "") in ("", "dumb")
 
 
 def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> int:
-    from pocket_portals.wiring import warm_up
+    from pocket_portals import wiring
 
     fresh = _new_run(config.story)
     with contextlib.ExitStack() as at_the_end:
+        models = wiring.open_models(config, game.paths, game.environ)
+        if models:
+            at_the_end.callback(models.close)
+
+        def warm_up() -> None:
+            wiring.warm_up(models if fresh.storyteller == "crew" else None)
 
         def open_service() -> GameSessionService:
-            service = at_the_end.enter_context(game.service(config))
+            service = at_the_end.enter_context(game.service(config, models))
             _must_exist(config.story.world, service)
             if entrance.take_over:
                 service.claim(entrance.run, anyway=True)
@@ -183,7 +187,8 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
         from pocket_portals.tui.app import PortalsApp
 
         # The screen is painted first; what it takes to play is imported behind it.
-        app = PortalsApp(open_service, config.screen, entrance, warm_up, fresh)
+        loading = (lambda: models.loading) if models else str
+        app = PortalsApp(open_service, config.screen, entrance, warm_up, fresh, loading=loading)
         status = app.run()
     if app.goodbye:
         output.line(app.goodbye)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pocket_portals.config import ModelConfig
 from pocket_portals.crew import discovery
 from pocket_portals.crew.agents import AgentDef
-from pocket_portals.crew.local import LocalServer, Progress
+from pocket_portals.crew.local import Loading, LocalServer, Progress
 from pocket_portals.crew.naming import LOOPBACK, ON_THIS_MACHINE, OPENAI, Model, key_for, read_model
 from pocket_portals.crew.troubles import ModelTrouble, installed, trouble
 from pocket_portals.errors import ConfigError
@@ -61,6 +61,7 @@ class Models:
             self._keys[model] = key_for(model, config, environ)
             if model.provider is ON_THIS_MACHINE:
                 self._servers[model.name] = LocalServer(model.name, config.context, config.threads)
+        self.loading = ""  # what is being loaded, in words for the player; "" where nothing is
         self._built: dict[str, BaseLLM] = {}
         self._lock = threading.Lock()
 
@@ -102,7 +103,7 @@ class Models:
                 return self._built[agent]
             self._load_crewai()
             if server and not server.running:
-                server.start(progress)
+                self._start(server, progress)
                 stale = [other for other in self._built if self._models[other] == model]
                 for other in stale:  # it is elsewhere now
                     del self._built[other]
@@ -110,6 +111,17 @@ class Models:
             built = build(reached, key, self.timeout, self._agents[agent])
             self._built[agent] = built
             return built
+
+    def _start(self, server: LocalServer, progress: Progress | None) -> None:
+        def tell(step: Loading) -> None:
+            self.loading = str(step)
+            if progress:
+                progress(step)
+
+        try:
+            server.start(tell)
+        finally:
+            self.loading = ""
 
     def _reached(self, model: Model, server: LocalServer | None) -> tuple[Model, Secret | None]:
         """The model with its name and address as they are to be sent, and the key."""
