@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pocket_portals.session.ports import RunStore
     from pocket_portals.session.service import GameSessionService
     from pocket_portals.story.storyteller import Storyteller
+    from pocket_portals.web.app import Service
     from pocket_portals.worlds.library import WorldLibrary
 
 
@@ -127,6 +128,42 @@ def open_service(config: Config, paths: Paths, models: Models | None = None) -> 
     clock = SystemClock()
     engine = FlowEngine(store, worlds, storytellers(), clock, device())
     return GameSessionService(store, engine, worlds, clock, device())
+
+
+def open_site(config: Config, paths: Paths) -> Service:
+    """The HTTP service of one worker. Raises ConfigError."""
+    from pocket_portals.flow.engine import FlowEngine
+    from pocket_portals.saves.access import FileAccess, RedisAccess
+    from pocket_portals.session.access import AccessStore
+    from pocket_portals.session.entrance import NewRun
+    from pocket_portals.session.service import GameSessionService
+    from pocket_portals.web.app import create_app
+    from pocket_portals.web.limits import Limits
+    from pocket_portals.web.site import Host
+
+    # One place, not two as for a player: workers on several machines must see one and the same head.
+    store: RunStore
+    access: AccessStore
+    if config.storage.redis_url and config.storage.backend in ("auto", "redis"):
+        redis = _redis_store(config.storage)
+        store, access = redis, RedisAccess(redis)
+    else:
+        from pocket_portals.saves.files import FileStore
+
+        store, access = FileStore(paths.saves), FileAccess(paths.saves)
+    worlds = open_worlds(paths)
+    clock = SystemClock()
+    engine = FlowEngine(store, worlds, storytellers(), clock, device())
+    serve, story = config.serve, config.story
+    limits = Limits(
+        turns_at_once=serve.turns_at_once,
+        actions_per_minute=serve.actions_per_minute,
+        sessions_per_minute=serve.sessions_per_minute,
+        sessions_in_a_burst=serve.sessions_per_minute,
+    )
+    fresh = NewRun(world=story.world, length=story.length, storyteller=storyteller_for(story))
+    service = GameSessionService(store, engine, worlds, clock, device())
+    return create_app(Host(service, access, clock, fresh, warm_up, limits))
 
 
 def warm_up(models: Models | None = None) -> None:

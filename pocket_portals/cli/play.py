@@ -156,8 +156,10 @@ def _must_exist(world: str, service: GameSessionService) -> None:
 
 def speaks_plainly(environ: Mapping[str, str], asked: bool) -> bool:
     """Whether to play without a screen: asked for, or there is none that could show one."""
+    if asked or environ.get("TEXTUAL_DRIVER"):  # a browser is the screen
+        return asked
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    return asked or not terminal or environ.get("TERM", "") in ("", "dumb")
+    return not terminal or environ.get("TERM", "") in ("", "dumb")
 
 
 def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> int:
