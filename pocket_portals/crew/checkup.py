@@ -69,15 +69,21 @@ def _one(models: Models, model: Model, agent: str) -> Iterator[Checked]:
     yield Checked("ok", f"The {name} speaks for {agents} (ready in {ready:.1f} s).")
     if not model.on_loopback and model.provider is SERVER and model.address.startswith("http://"):
         yield Checked("note", "The way to it is not encrypted.", "Use https:// where the server offers it.")
-    prompts = yaml.safe_load(Path(__file__).with_name("checkup.yaml").read_text("utf-8"))
+    prompts: dict[str, str] = yaml.safe_load(Path(__file__).with_name("checkup.yaml").read_text("utf-8"))
     try:
-        pace = asyncio.run(_told(llm, prompts["tell"], models))
+        pace, form = asyncio.run(_called(llm, prompts, models, agent))
     except Exception as error:
         told = models.trouble(error, agent)
         yield Checked("wrong", told.message, told.hint)
         return
     yield from _judged(pace)
-    yield asyncio.run(_answers(llm, prompts["answer"], models, agent))
+    yield form
+
+
+async def _called(llm: BaseLLM, prompts: dict[str, str], models: Models, agent: str) -> tuple[Pace, Checked]:
+    """All calls in one loop, for the connections that a model keeps open belong to it."""
+    pace = await _told(llm, prompts["tell"], models)
+    return pace, await _answers(llm, prompts["answer"], models, agent)
 
 
 def _judged(pace: Pace) -> Iterator[Checked]:

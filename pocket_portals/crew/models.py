@@ -194,7 +194,10 @@ def build(model: Model, key: Secret | None, timeout: float, agent: AgentDef) -> 
 
 
 def _openai(model: Model, timeout: float, limit: int) -> dict[str, Any]:
+    # The first call would import these, on the loop that paints the screen: a third of a second.
+    import anyio._backends._asyncio  # noqa: F401
     import httpx
+    import openai.resources  # noqa: F401
 
     options: dict[str, Any] = {
         "provider": "openai",  # for CrewAI guesses it from the name otherwise, and cuts the name

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -218,6 +220,27 @@ async def test_a_server_that_is_not_there_is_told_at_once() -> None:
     assert time.perf_counter() - began < 1
     with pytest.raises(ModelTrouble, match="Nobody answers"):
         made(ModelConfig(model=DEAD))("narrator")
+
+
+FIRST_CALL = """
+import asyncio, sys
+from pocket_portals.config import ModelConfig
+from pocket_portals.crew.agents import load_agents
+from pocket_portals.crew.models import Models
+from pocket_portals.flow.loading import load
+models = Models(ModelConfig(model=sys.argv[1]), load_agents().agents, {}, load)
+llm = models("narrator")
+before = set(sys.modules)
+asyncio.run(llm.acall([{"role": "user", "content": "x"}]))
+print(*sorted(name for name in set(sys.modules) - before if name.startswith(("openai", "anyio", "httpx"))))
+"""
+
+
+def test_the_first_call_stops_no_screen_to_import_what_it_needs(server: ModelServer) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_CALL, f"{server.address}#m"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
 
 
 async def test_a_call_that_is_cancelled_really_ends(server: ModelServer) -> None:
