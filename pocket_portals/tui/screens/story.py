@@ -235,7 +235,10 @@ class StoryScreen(Screen[None]):
 
     def _still_waiting(self) -> None:
         if self.busy and not self._landed:
-            self.query_one(StatusLine).telling("being told · Esc takes it back")
+            loading = self.app.loading_words()
+            self.query_one(StatusLine).telling(loading or "being told · Esc takes it back")
+            if loading:
+                self.set_timer(PATIENCE, self._still_waiting)
 
     def _on_beat(self) -> None:
         if self.query_one(Transcript).full:
