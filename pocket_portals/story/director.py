@@ -140,7 +140,7 @@ def enter(draft: Draft, world: WorldDef, scene: SceneDef) -> list[Piece]:
         draft.add(PlaceEntered(place=place))
         if known:
             name = world.location[place].name if place in world.location else place
-            pieces.append(Piece(world.voices.travel, id="travel", slots={"place": name}))
+            pieces.append(Piece(world.voices.travel, id="travel", slots={"place": name}, once=True))
     for person in roles.values():
         meet(draft, world, person)
     if scene.stage in (Stage.DECISION, Stage.CONFRONTATION) and not draft.state.climax_reached:

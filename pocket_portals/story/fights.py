@@ -283,17 +283,17 @@ def round_of(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
             talked = combat.talk_down(draft, foe_id)
             good = talked is not None and talked.good
             lines = voices.talks_down if good else voices.talk_fails
-            pieces.append(Piece(lines, id="talks_down" if good else "talk_fails", slots=slots))
+            pieces.append(Piece(lines, id="talks_down" if good else "talk_fails", slots=slots, once=True))
         case "flee":
             fled = combat.flee(draft)
             lines = voices.flees if fled.good else voices.flee_fails
-            pieces.append(Piece(lines, id="flees" if fled.good else "flee_fails", slots=slots))
+            pieces.append(Piece(lines, id="flees" if fled.good else "flee_fails", slots=slots, once=True))
         case "improvise":
             tried = combat.improvise(draft, intent.said[:60], intent.ability or Ability.WISDOM, foe_id)
             written = next((a for a in voices.attempts if intent.verb in a.verbs), voices.attempts[0])
             lines = written.success if tried.good else written.setback
             pool = f"attempt.{written.verbs[0]}.{'success' if tried.good else 'setback'}"
-            pieces.append(Piece(lines, id=pool, slots={"target": slots["foe"]}))
+            pieces.append(Piece(lines, id=pool, slots={"target": slots["foe"]}, once=True))
         case _:
             combat.attack(draft, foe_id)
     combat.finish_round(draft)
@@ -345,7 +345,8 @@ def _told(events: list[Event], before: GameState, world: WorldDef) -> list[Piece
             case FoeJoined(joined=joined):
                 names[joined.id], kinds[joined.id] = joined.name, joined.kind
                 health[joined.id] = joined.health
-                pieces.append(Piece(world.foe[joined.kind].look, run_on=bool(pieces)))
+                look = (world.foe[joined.kind].look,)
+                pieces.append(Piece(look, id=f"foe.{joined.kind}.look", run_on=bool(pieces), once=True))
             case _:
                 pass
     return pieces

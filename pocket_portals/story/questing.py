@@ -91,7 +91,9 @@ def _before(state: GameState) -> bool:
 
 def gathering(world: WorldDef, state: GameState) -> list[Piece]:
     """What is told where quests are offered: the room, then each quest."""
-    return [Piece(world.gathering_again if _before(state) else world.gathering)]
+    if not _before(state):
+        return [Piece(world.gathering)]
+    return [Piece(world.gathering_again, id="gathering", once=True)]
 
 
 def choices(state: GameState) -> tuple[Choice, ...]:

@@ -84,10 +84,18 @@ def _move(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     """Walk to a place next door. It takes a turn; what waits there is the director's."""
     place = outcome.intent.target
     draft.add(PlaceEntered(place=place))
-    outcome.pieces.append(Piece(world.location[place].text, id=f"place:{place}"))
+    outcome.pieces.append(_arrival(draft, world, place))
     if _on_spine(draft, world):  # it will wait, at a price
         outcome.pieces += time_passes(draft, world, "you turned away")
     _on(draft, world, outcome, Effects(), key=False, wander=True)
+
+
+def _arrival(draft: Draft, world: WorldDef, place: str) -> Piece:
+    """What a place is like, the first time; later that the hero is there again."""
+    here, ident = world.location[place], f"place:{place}"
+    if here.text.again or f"{ident}:0" not in draft.state.seen_storylets:
+        return Piece(here.text, id=ident)
+    return Piece(world.voices.travel, id="travel", slots={"place": here.name})
 
 
 def _on_spine(draft: Draft, world: WorldDef) -> bool:

@@ -8,6 +8,7 @@ from pocket_portals.rules.state import Degree, GameState, Quest, Speech, Voice
 from pocket_portals.story import questing
 from pocket_portals.story.storyteller import Intent, Narration, Outcome, Piece, Say
 from pocket_portals.story.wording import Wording
+from pocket_portals.worlds.scenes import Telling
 from pocket_portals.worlds.schema import EndingDef, WorldDef
 from pocket_portals.worlds.voices import Saying
 
@@ -43,6 +44,7 @@ class Storybook:
             telling.verdict(outcome)
         for piece in outcome.pieces:
             telling.piece(piece, Voice.NARRATOR, "")
+        telling.at_least_one()
         if (
             Voice.QUEST_DESIGNER in voices
             and state.pending_quest_options
@@ -91,6 +93,7 @@ class _Telling:
         self._wording = Wording(world, state)
         self._say = say
         self._speeches: list[Speech] = []
+        self._left_out: tuple[Piece, Voice, str] | None = None
 
     def narration(self) -> Narration:
         """All that was told."""
@@ -98,9 +101,18 @@ class _Telling:
 
     def piece(self, piece: Piece, voice: Voice, speaker: str) -> None:
         """Tell one piece in its own voice, or in the one given where it has none."""
+        if piece.once and self._wording.spent(piece.id, _wordings(piece.text)):
+            self._left_out = self._left_out or (piece, voice, speaker)
+            return
+        self._tell(piece, voice, speaker)
+
+    def at_least_one(self) -> None:
+        """Tell the first piece that was left out, where nothing else was told."""
+        if self._left_out and not self._speeches:
+            self._tell(*self._left_out)
+
+    def _tell(self, piece: Piece, voice: Voice, speaker: str) -> None:
         if isinstance(piece.text, tuple):
-            if piece.once and self._speeches and self._wording.spent(piece.id, piece.text):
-                return
             text = self._wording.line(piece.id, piece.text, piece.slots)
         else:
             text = self._wording.tell(piece.text, piece.slots, piece.id)
@@ -165,6 +177,13 @@ class _Telling:
             return
         self._say(voice, text, speaker)
         self._speeches.append(Speech(voice=voice, text=text, speaker=speaker))
+
+
+def _wordings(text: Telling | str | tuple[str, ...]) -> int:
+    """In how many ways a piece can be told."""
+    if isinstance(text, tuple):
+        return len(text)
+    return 1 if isinstance(text, str) else 1 + len(text.variants)
 
 
 def _moods(outcome: Outcome, state: GameState) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pocket_portals.rules.dice import Stream
 from pocket_portals.rules.state import GameState
@@ -91,13 +91,25 @@ class Wording:
         fitting = [a for a in text.when if a.needs.hold(self.state, self.tags)]
         chosen = max(fitting, key=lambda a: a.needs.weight).text if fitting else ""
         if not chosen:
-            seen_before = ident and self.state.seen_storylets.get(ident, -1) not in (-1, self.state.revision)
-            if text.again and seen_before:
+            if text.again and self._told_before(text, ident):
                 chosen = text.again
             else:
-                chosen = self._stream.pick((text.text, *text.variants)) if text.variants else text.text
+                chosen = self._variant(text, ident)
         also = [a.text for a in text.also if a.needs.hold(self.state, self.tags)]
         return " ".join([chosen, *also[:2]])
+
+    def _told_before(self, text: Telling, ident: str) -> bool:
+        """Whether a scene, place or the like was told in an earlier turn of this run."""
+        seen = self.state.seen_storylets
+        known = [ident, *(f"{ident}:{i}" for i in range(1 + len(text.variants)))] if ident else []
+        return any(seen.get(one, -1) not in (-1, self.state.revision) for one in known)
+
+    def _variant(self, text: Telling, ident: str) -> str:
+        """One of the wordings; where the text is known by an id, one that was not told in this run."""
+        options = (text.text, *text.variants)
+        if ident:
+            return options[self._least_used(ident, range(len(options)))]
+        return self._stream.pick(options) if text.variants else text.text
 
     def fill(self, text: str, slots: Mapping[str, str] | None = None) -> str:
         """The text with every slot replaced; one that opens a sentence opens it with a capital."""
@@ -125,15 +137,18 @@ class Wording:
         indices = list(range(len(lines))) if good is None else list(good)
         if not indices:
             return ""
-        seen: Callable[[int], int] = lambda i: self._last_used(f"{pool}:{i}")  # noqa: E731
-        oldest = min(map(seen, indices))
-        index = self._stream.pick([i for i in indices if seen(i) == oldest])
-        self.used.append(f"{pool}:{index}")
-        return self.fill(lines[index], slots)
+        return self.fill(lines[self._least_used(pool, indices)], slots)
 
-    def spent(self, pool: str, lines: Sequence[str]) -> bool:
-        """Whether every line of a pool was told in this run."""
-        return all(self._last_used(f"{pool}:{i}") >= 0 for i in range(len(lines)))
+    def _least_used(self, pool: str, indices: Sequence[int]) -> int:
+        last = {i: self._last_used(f"{pool}:{i}") for i in indices}
+        oldest = min(last.values())
+        index = self._stream.pick([i for i in indices if last[i] == oldest])
+        self.used.append(f"{pool}:{index}")
+        return index
+
+    def spent(self, pool: str, count: int) -> bool:
+        """Whether every one of a pool's lines, or of a text's wordings, was told in this run."""
+        return all(self._last_used(f"{pool}:{i}") >= 0 for i in range(count))
 
     def _last_used(self, line: str) -> int:
         if line in self.used:

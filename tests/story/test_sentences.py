@@ -359,9 +359,7 @@ ditch | give bishop something | choice 1
 ditch | slap him | choice 2
 ditch | slap the mule on the rump | choice 2
 ditch | slap bishop's rump | choice 2
-ditch | find out what hes looking at | choice 3
 ditch | what is he looking at? | ask -
-ditch | find out what bishop is looking at | choice 3
 ditch | talk to juniper | ask person:juniper-tarn
 ditch | ask her about the hearse | ask person:juniper-tarn
 ditch | who is she? | ask person:juniper-tarn
