@@ -71,6 +71,7 @@ class Calls:
         self._crew = crew
         self._backoff = backoff
         self._unstructured: set[str] = set()  # models that can't hold to a schema
+        self._agents: dict[str, Agent] = {}
 
     async def stream(self, agent: str, messages: Messages, fresh: Callable[[], Hear], spent: Spent) -> str:
         """An agent's words. ``fresh`` gives, for each try, who hears the pieces as they come.
@@ -128,8 +129,12 @@ class Calls:
         """CrewAI's agent: role data that goes with a call."""
         from crewai import Agent
 
-        card = self._crew.agents[name]
-        return Agent(role=card.role, goal=card.goal, backstory=card.backstory, llm=llm)
+        known = self._agents.get(name)
+        if known is None or known.llm is not llm:
+            card = self._crew.agents[name]
+            known = Agent(role=card.role, goal=card.goal, backstory=card.backstory, llm=llm)
+            self._agents[name] = known
+        return known
 
 
 class _Listening:

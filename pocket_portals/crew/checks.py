@@ -23,10 +23,12 @@ _NUMBERS = (
     re.compile(r"\byou (?:lose|gain|take|regain|heal|earn|receive)\b[^.!?]{0,20}\b\d+\b"),
 )
 _HERO_ENDS = re.compile(r"\byou (?:die|are dead|fall dead|have died|draw your last breath)\b")
-_FIGHT_ENDS = re.compile(
-    r"\b(?:the fight is (?:over|won|done)|you have won|victory is yours|you (?:kill|slay|killed|slew|behead)"
-    r"|(?:falls?|drops?|lies|is|are) (?:down )?dead(?! (?:quiet|silent|still|calm|end|ahead|weight|set|sure))"
-    r"|the last of them falls)\b"
+_WINS = re.compile(
+    r"\b(?:the fight is (?:over|won|done)|you have won|you win|victory is yours"
+    r"|you (?:kill|slay|killed|slew|behead|murder))\b"
+)
+_FALLS = re.compile(
+    r"\b(?:falls?|drops?|lies|is|are) (?:down )?dead\b(?! (?:quiet|silent|still|calm|end|ahead|weight))"
 )
 _QUEST_ENDS = re.compile(
     r"\b(?:quest|task|mission|adventure) (?:is |has been )?(?:now )?(?:completed?|done|over|finished)\b"
@@ -36,10 +38,12 @@ _LEVELS = re.compile(r"\b(?:level up|level \d+|you (?:reach|gain) (?:a |the )?(?
 _LEAKS = re.compile(
     r"\b(?:as an ai|language model|system prompt|my instructions|i cannot (?:assist|help|continue|comply)"
     r"|i can't (?:assist|help with|comply)|ignore (?:all )?(?:the )?(?:previous|prior) instructions|openai"
-    r"|the storybook|facts of this turn|your task|the rules of the table|who can't appear)\b"
-    r"|</?player>|\bjson\b|<\|\w+\|>|\[/?inst\]",
+    r"|the storybook|facts of this turn|your task|the rules of the table|who can't appear"
+    r"|usage polic(?:y|ies)|content filter(?:ed)?|too many requests|bad gateway|server_error)\b"
+    r"|\bjson\b|\bupstream connect|<\|\w+\|>|\[/?inst\]",
 )
-_LIST = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+\S", re.MULTILINE)
+_LIST = re.compile(r"^\s*(?:(?:\d{1,2}[.)]|[-*•])\s+\S|[-\w]+(?: \w+)?:(?:\s|$))", re.MULTILINE)
+_CODE = re.compile(r"^\s*[\[{}\]<]|\"\s*:\s*[\"\[{\d]|</?[a-z!][^>\n]{0,80}>|^\w+://|^data:", re.IGNORECASE)
 _DOWN = re.compile(r"^(?:Change: )?(?P<name>.+?): −\d+ · down$")
 _SENTENCE = re.compile(r"[^.!?]+[.!?]+")
 _LOUD_FROM = 25  # words from which a language can be told
@@ -68,7 +72,7 @@ def faults(words: str, bounds: Bounds) -> list[str]:
 def claims(words: str) -> bool:
     """Whether words say what only the engine may (numbers, victories, ends), or leak a prompt."""
     low = words.casefold()
-    ends = (_HERO_ENDS, _FIGHT_ENDS, _QUEST_ENDS, _LEVELS, _LEAKS, *_NUMBERS)
+    ends = (_HERO_ENDS, _WINS, _QUEST_ENDS, _LEVELS, _LEAKS, *_NUMBERS)
     return any(pattern.search(low) for pattern in ends)
 
 
@@ -83,6 +87,8 @@ def _faults(words: str, bounds: Bounds) -> Iterator[str]:
         yield "It is not in the language of the storybook."
     if _loops(words):
         yield "It says the same again and again."
+    if _CODE.search(words):
+        yield "It is no prose: plain words only."
     if len(_LIST.findall(words)) >= 2:
         yield "It is a list; tell it as a story, without options."
     for pattern in _NUMBERS:
@@ -96,8 +102,10 @@ def _faults(words: str, bounds: Bounds) -> Iterator[str]:
 def _ends(low: str, given: str, state: GameState) -> Iterator[str]:
     if state.closure is not Closure.FALLEN and _HERO_ENDS.search(low) and not _HERO_ENDS.search(given):
         yield "The hero does not die here."
+    if (found := _WINS.search(low)) and found[0] not in given:
+        yield f"“{found[0]}”: nothing of that was decided."
     fight = state.combat_state
-    if fight and fight.standing and (found := _FIGHT_ENDS.search(low)) and found[0] not in given:
+    if fight and fight.standing and (found := _FALLS.search(low)) and found[0] not in given:
         yield f"“{found[0]}”: {fight.standing[0].name} still stands, the fight goes on."
     if (found := _QUEST_ENDS.search(low)) and found[0] not in given and state.closure is None:
         yield f"“{found[0]}”: nothing of that was decided."

@@ -38,14 +38,17 @@ AFTER = {
     "deeds": [
         {"say": "Whistle for the goose", "verb": "perform", "ability": "charisma", "difficulty": "fair",
          "stake": "it bites"},
-        {"say": "Count the dark posts", "verb": "study", "ability": "wisdom", "difficulty": "easy", "stake": ""},
+        {"say": "Count the dark posts", "verb": "study", "ability": "wisdom", "difficulty": "easy",
+         "stake": ""},
         {"say": "Hide behind the cart", "verb": "sneak", "ability": "dexterity", "difficulty": "fair",
          "stake": "you are seen"},
     ],
     "remember": [{"kind": "person", "about": "the goose", "text": "The goose at the inn is called Bailiff."}],
     "happened": "The hero counted the dark posts beside the road.",
 }  # fmt: skip
-PROSE = "Rain ticks on the basket. You put your hand to the cold iron, and somebody behind you stops whistling."
+PROSE = (
+    "Rain ticks on the basket. You put your hand to the cold iron, and somebody behind you stops whistling."
+)
 
 
 @dataclass
@@ -115,9 +118,11 @@ class Models:
     timeout: float = 5.0
     pace: float = 0.0
     calls: list[Call] = field(default_factory=list)
+    _llm: BaseLLM | None = None
 
     def __call__(self, agent: str) -> BaseLLM:
-        return ScriptedLLM(self.script, self.calls, self.pace)
+        self._llm = self._llm or ScriptedLLM(self.script, self.calls, self.pace)
+        return self._llm
 
     def trouble(self, error: BaseException, agent: str) -> ModelTrouble:
         if isinstance(error, ModelTrouble):
@@ -160,7 +165,12 @@ async def seat(models: Models, seed: str = "ember", teller: str = "crew", world:
     store, clock = MemoryStore(), TurnClock()
     engine = DirectEngine(store, WORLDS, tellers, clock)
     service = GameSessionService(
-        store, engine, WORLDS, clock, random_below=lambda n: draws.integer(0, n - 1), storytellers=tuple(tellers)
+        store,
+        engine,
+        WORLDS,
+        clock,
+        random_below=lambda n: draws.integer(0, n - 1),
+        storytellers=tuple(tellers),
     )
     record = await service.create(NewRun(world=world, seed=seed, length="standard", storyteller=teller))
     return Table(service, record.run, models)
