@@ -156,6 +156,11 @@ class ModelConfig:
     )
 
     @property
+    def named(self) -> bool:
+        """Whether there is a model at all."""
+        return bool(self.model or self.agents)
+
+    @property
     def by_agent(self) -> dict[str, str]:
         """The agents that have a model of their own."""
         return pairs(self.agents)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pocket_portals.clean import clean_line
-from pocket_portals.config import Config, StorageConfig, StoryConfig
+from pocket_portals.config import Config, StorageConfig
 from pocket_portals.errors import ConfigError, ModelUnavailable
 from pocket_portals.paths import Paths
 
@@ -86,18 +86,28 @@ def open_worlds(paths: Paths) -> WorldLibrary:
     return WorldLibrary(paths.worlds)
 
 
-def storytellers() -> dict[str, Storyteller]:
-    """Everybody who can tell a story, by name."""
+def storytellers(paths: Paths, models: Models | None = None) -> dict[str, Storyteller]:
+    """Everybody who can tell a story, by name; the crew where it has models. Raises ConfigError."""
     from pocket_portals.story.storybook import Storybook
 
-    return {"storybook": Storybook()}
+    found: dict[str, Storyteller] = {"storybook": Storybook()}
+    if models:
+        from pocket_portals.crew.agents import load_agents
+        from pocket_portals.crew.teller import Crew
+
+        found["crew"] = Crew(models, load_agents(paths.config), paths.config)
+    return found
 
 
-def storyteller_for(story: StoryConfig) -> str:
+def storyteller_for(config: Config) -> str:
     """The name of the storyteller that a new run begins with. Raises ModelUnavailable."""
-    if story.storyteller == "crew":
-        raise ModelUnavailable("The crew can't tell stories yet.", "Play with `--storyteller storybook`.")
-    return "storybook"
+    asked = config.story.storyteller
+    if asked == "crew" and not config.model.named:
+        raise ModelUnavailable(
+            "The crew needs a language model.",
+            "Name one with --model: `pocket-portals models` finds those on this machine.",
+        )
+    return "crew" if config.model.named and asked != "storybook" else "storybook"
 
 
 def open_models(config: Config, paths: Paths, environ: Mapping[str, str]) -> Models | None:
@@ -105,7 +115,7 @@ def open_models(config: Config, paths: Paths, environ: Mapping[str, str]) -> Mod
 
     Raises ConfigError when one is set that can't be used, unless the storybook is to tell anyway.
     """
-    if not config.model.model and not config.model.agents:
+    if not config.model.named:
         return None
     from pocket_portals.crew.agents import load_agents
     from pocket_portals.crew.models import Models
@@ -126,8 +136,9 @@ def open_service(config: Config, paths: Paths, models: Models | None = None) -> 
     store = open_store(config.storage, paths)
     worlds = open_worlds(paths)
     clock = SystemClock()
-    engine = FlowEngine(store, worlds, storytellers(), clock, device())
-    return GameSessionService(store, engine, worlds, clock, device())
+    tellers = storytellers(paths, models)
+    engine = FlowEngine(store, worlds, tellers, clock, device())
+    return GameSessionService(store, engine, worlds, clock, device(), storytellers=tuple(tellers))
 
 
 def open_site(config: Config, paths: Paths) -> Service:
@@ -153,7 +164,8 @@ def open_site(config: Config, paths: Paths) -> Service:
         store, access = FileStore(paths.saves), FileAccess(paths.saves)
     worlds = open_worlds(paths)
     clock = SystemClock()
-    engine = FlowEngine(store, worlds, storytellers(), clock, device())
+    # The storybook alone: whoever finds the page must not spend what a model costs its host.
+    engine = FlowEngine(store, worlds, storytellers(paths), clock, device())
     serve, story = config.serve, config.story
     limits = Limits(
         turns_at_once=serve.turns_at_once,
@@ -161,7 +173,7 @@ def open_site(config: Config, paths: Paths) -> Service:
         sessions_per_minute=serve.sessions_per_minute,
         sessions_in_a_burst=serve.sessions_per_minute,
     )
-    fresh = NewRun(world=story.world, length=story.length, storyteller=storyteller_for(story))
+    fresh = NewRun(world=story.world, length=story.length, storyteller="storybook")
     service = GameSessionService(store, engine, worlds, clock, device())
     return create_app(Host(service, access, clock, fresh, warm_up, limits))
 

@@ -16,12 +16,15 @@ from pocket_portals.cli.game import Game, typed
 from pocket_portals.cli.runs import complete_run
 
 if TYPE_CHECKING:
-    from pocket_portals.config import Config, StoryConfig
+    from pocket_portals.config import Config
     from pocket_portals.session.entrance import Entrance, NewRun
     from pocket_portals.session.service import GameSessionService
 
 PLAIN = click.option(
     "--plain", is_flag=True, help="Line by line, without a screen: for pipes and screen readers."
+)
+MODEL = click.option(
+    "--model", metavar="MODEL", help="The crew's language model, such as ollama/llama3.2; see docs/models.md."
 )
 
 
@@ -35,7 +38,7 @@ PLAIN = click.option(
     type=click.Choice(("auto", "storybook", "crew")),
     help="The storybook needs no model; the crew does.",
 )
-@click.option("--model", metavar="MODEL", help="The crew's language model, such as ollama/llama3.2.")
+@MODEL
 @click.option("--quick", is_flag=True, help="With a ready hero, straight to the quests.")
 @click.option("--today", is_flag=True, help="Today's story: the same world, hero and dice for everybody.")
 @PLAIN
@@ -65,7 +68,7 @@ def play(
 
     game: Game = context.obj
     config = game.config(typed(context))
-    new = replace(_new_run(config.story, name, seed), quick=quick)
+    new = replace(_new_run(config, name, seed), quick=quick)
     if today:
         new = _todays(game, new)
     context.exit(_open_face(game, config, Entrance(new=new), plain))
@@ -77,6 +80,7 @@ def play(
 @click.option("--branch", is_flag=True, help="Branch from where it stands.")
 @click.option("--take-over", is_flag=True, help="Play it here though it is open elsewhere.")
 @click.option("--watch", is_flag=True, help="Only read along as it is played elsewhere.")
+@MODEL
 @PLAIN
 @click.pass_context
 def resume(
@@ -86,6 +90,7 @@ def resume(
     branch: bool,
     take_over: bool,
     watch: bool,
+    model: str | None,
     plain: bool,
 ) -> None:
     """Go on with a saved story: the latest, or RUN.
@@ -102,7 +107,7 @@ def resume(
     from pocket_portals.session.entrance import Entrance
 
     game: Game = context.obj
-    config = game.config()
+    config = game.config(typed(context))
     with game.service(config) as service:
         ident = service.find(run)
         service.load(ident)  # a damaged save is told here, before a screen opens
@@ -125,16 +130,16 @@ def title_screen(game: Game, plain: bool) -> int:
     return _open_face(game, game.config(), Entrance(), plain)
 
 
-def _new_run(story: StoryConfig, name: str = "", seed: str = "") -> NewRun:
+def _new_run(config: Config, name: str = "", seed: str = "") -> NewRun:
     from pocket_portals.session.entrance import NewRun
     from pocket_portals.wiring import storyteller_for
 
     return NewRun(
-        world=story.world,
+        world=config.story.world,
         name=clean_line(name, 40),
         seed=clean_line(seed, 40),
-        length=story.length,
-        storyteller=storyteller_for(story),
+        length=config.story.length,
+        storyteller=storyteller_for(config),
     )
 
 
@@ -165,7 +170,7 @@ def speaks_plainly(environ: Mapping[str, str], asked: bool) -> bool:
 def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> int:
     from pocket_portals import wiring
 
-    fresh = _new_run(config.story)
+    fresh = _new_run(config)
     with contextlib.ExitStack() as at_the_end:
         models = wiring.open_models(config, game.paths, game.environ)
         if models:

@@ -14,7 +14,7 @@ from processes import Portals
 from servers import SERVERS, Server, start_server
 
 from pocket_portals import wiring
-from pocket_portals.config import Secret, StorageConfig, StoryConfig
+from pocket_portals.config import Config, ModelConfig, Secret, StorageConfig, StoryConfig
 from pocket_portals.errors import ConfigError, ModelUnavailable
 from pocket_portals.paths import Paths
 
@@ -51,10 +51,30 @@ def test_listing_makes_no_directory(paths: Paths, home: Path) -> None:
 
 
 def test_without_a_crew_the_storybook_tells(paths: Paths) -> None:
-    assert wiring.storyteller_for(StoryConfig()) == "storybook"
-    assert wiring.storyteller_for(StoryConfig(storyteller="storybook")) == "storybook"
+    assert wiring.storyteller_for(Config()) == "storybook"
+    assert wiring.storyteller_for(Config(story=StoryConfig(storyteller="storybook"))) == "storybook"
     with pytest.raises(ModelUnavailable):
-        wiring.storyteller_for(StoryConfig(storyteller="crew"))
+        wiring.storyteller_for(Config(story=StoryConfig(storyteller="crew")))
+
+
+def test_where_a_model_is_set_the_crew_tells_unless_the_storybook_is_asked_for(paths: Paths) -> None:
+    model = ModelConfig(model="http://127.0.0.1:1/v1#x")
+    assert wiring.storyteller_for(Config(model=model)) == "crew"
+    assert (
+        wiring.storyteller_for(Config(story=StoryConfig(storyteller="storybook"), model=model)) == "storybook"
+    )
+    models = wiring.open_models(Config(model=model), paths, {})
+    service = wiring.open_service(Config(model=model), paths, models)
+    assert service.storytellers == ("storybook", "crew")
+    service.store.close()
+
+
+def test_a_model_that_can_t_be_used_stops_no_story_of_the_storybooks(paths: Paths) -> None:
+    model = ModelConfig(model="llama3.2")
+    with pytest.raises(ConfigError, match=r"ollama/llama3\.2"):
+        wiring.open_models(Config(model=model), paths, {})
+    told_by_book = Config(story=StoryConfig(storyteller="storybook"), model=model)
+    assert wiring.open_models(told_by_book, paths, {}) is None
 
 
 # Redis, for real
