@@ -87,10 +87,10 @@ def open_worlds(paths: Paths) -> WorldLibrary:
 
 
 def storytellers(paths: Paths, models: Models | None = None) -> dict[str, Storyteller]:
-    """Everybody who can tell a story, by name; the crew where it has models. Raises ConfigError."""
-    from pocket_portals.story.storybook import Storybook
+    """Who tells a run, by its storyteller; without models one that stands in. Raises ConfigError."""
+    from pocket_portals.story.storybook import StandIn, Storybook
 
-    found: dict[str, Storyteller] = {"storybook": Storybook()}
+    found: dict[str, Storyteller] = {"storybook": Storybook(), "crew": StandIn("No language model is set.")}
     if models:
         from pocket_portals.crew.agents import load_agents
         from pocket_portals.crew.teller import Crew
@@ -138,7 +138,8 @@ def open_service(config: Config, paths: Paths, models: Models | None = None) -> 
     clock = SystemClock()
     tellers = storytellers(paths, models)
     engine = FlowEngine(store, worlds, tellers, clock, device())
-    return GameSessionService(store, engine, worlds, clock, device(), storytellers=tuple(tellers))
+    there = tuple(name for name, teller in tellers.items() if teller.name == name)
+    return GameSessionService(store, engine, worlds, clock, device(), storytellers=there)
 
 
 def open_site(config: Config, paths: Paths) -> Service:

@@ -77,6 +77,20 @@ class Storybook:
         )
 
 
+class StandIn(Storybook):
+    """The storybook in the place of a storyteller that is not there; every turn says why."""
+
+    def __init__(self, why: str) -> None:
+        self._why = f"{why} The storybook tells this turn."
+
+    async def tell(
+        self, world: WorldDef, state: GameState, outcome: Outcome, voices: tuple[Voice, ...], say: Say
+    ) -> Narration:
+        """A turn as the storybook has it, and why."""
+        narration = await super().tell(world, state, outcome, voices, say)
+        return narration.having(fallback=self._why)
+
+
 def ending_of(world: WorldDef, state: GameState) -> EndingDef:
     """The most specific ending that fits the run."""
     tags = world.tags(state.place)

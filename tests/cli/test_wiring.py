@@ -17,6 +17,7 @@ from pocket_portals import wiring
 from pocket_portals.config import Config, ModelConfig, Secret, StorageConfig, StoryConfig
 from pocket_portals.errors import ConfigError, ModelUnavailable
 from pocket_portals.paths import Paths
+from pocket_portals.session.entrance import NewRun
 
 
 @pytest.fixture
@@ -75,6 +76,14 @@ def test_a_model_that_can_t_be_used_stops_no_story_of_the_storybooks(paths: Path
         wiring.open_models(Config(model=model), paths, {})
     told_by_book = Config(story=StoryConfig(storyteller="storybook"), model=model)
     assert wiring.open_models(told_by_book, paths, {}) is None
+
+
+async def test_without_a_model_the_storybook_stands_in_for_the_crew_and_says_so(paths: Paths) -> None:
+    service = wiring.open_service(Config(StorageConfig("memory")), paths)
+    assert service.storytellers == ("storybook",)
+    run = (await service.create(NewRun(world="ember-road", storyteller="crew"))).run
+    turn = await service.act(run, "skip")
+    assert turn.told.fallback == "No language model is set. The storybook tells this turn."
 
 
 # Redis, for real
