@@ -13,8 +13,9 @@ A store that keeps turns apart seals the rest and each turn in envelopes of thei
 
 from __future__ import annotations
 
+import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import is_
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from pocket_portals.clean import clean_line
-from pocket_portals.errors import Refused
+from pocket_portals.errors import Refused, RunUnreadable
 from pocket_portals.rules.state import GameState, Parent
 from pocket_portals.rules.values import Value
 from pocket_portals.saves import envelope
@@ -30,17 +31,20 @@ from pocket_portals.saves.envelope import MAX_BYTES, damaged, harmless, opening,
 from pocket_portals.saves.ids import MAX_LENGTH, is_run_id
 from pocket_portals.saves.meta import encode_meta, summary_from
 from pocket_portals.saves.migrations import Json, upgraded_state, upgraded_turn
-from pocket_portals.session.journal import RunRecord, Turn
+from pocket_portals.session.journal import RunRecord, Turn, replay
 from pocket_portals.session.ports import RunSummary, Where
 
 HEADER_BYTES = 16 * 2**10
 _ROOM = 200  # bytes that the envelope itself may take
 _REMEMBERED = 4  # runs whose turns are kept encoded
 
-_PROVED: deque[tuple[object, bytes]] = deque(maxlen=4)  # values and their JSON
+_MADE: deque[tuple[object, bytes]] = deque(maxlen=4)  # values and their JSON
 _TURN = TypeAdapter(Turn)
 _STATE = TypeAdapter(GameState)
+_STRANGE = {"extra_forbidden", "missing"}  # it was written by something else
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 class _Body(Value):
@@ -85,11 +89,12 @@ class Encoder:
         fresh = record.turns[len(known) :]
         if not fresh or not all(map(is_, known, record.turns)):
             known, written, fresh = (), b"", record.turns
-        parts = [_TURN.dump_json(turn, warnings=False) for turn in fresh[:-1]]
-        added = b",\n".join([*parts, _proved(_TURN, fresh[-1])])
-        begins = _all_but_turns(record)
-        turns = b"%s,\n%s" % (written, added) if written else added
-        data = _sealed(b'%s,\n"turns":[\n%s]}' % (begins, turns), record, begins + added)
+        older = b"".join(_TURN.dump_json(turn, warnings=False) + b",\n" for turn in fresh[:-1])
+        last, state = _turn_json(fresh[-1]), _state_json(record.state)
+        begins = _header(record)
+        turns = b"".join([written, b",\n" if written else b"", older, last])
+        _fit(record, len(begins) + len(state) + len(turns), begins, older)
+        data = seal(begins, state, b',\n"turns":[\n', turns, b"]}")
         if record.run not in self._known and len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[record.run] = (record.turns, turns)
@@ -103,20 +108,18 @@ def encode(record: RunRecord) -> bytes:
 
 def encode_state(record: RunRecord) -> bytes:
     """The run without its turns. Raises Refused for what could not be read back."""
-    body = _all_but_turns(record) + b"}"
-    return _sealed(body, record, body)
+    state, begins = _state_json(record.state), _header(record)
+    _fit(record, len(begins) + len(state), begins)
+    return seal(begins, state, b"}")
 
 
 def encode_turn(turn: Turn) -> bytes:
     """A turn on its own. Raises Refused for what could not be read back."""
-    body = b'%s"turn":%s}' % (opening(), _proved(_TURN, turn))
-    if not harmless(body):
-        raise Refused("A turn can't be saved: its words hold control characters.")
-    return seal(body)
+    return seal(b'%s"turn":%s}' % (opening(), _turn_json(turn)))
 
 
-def _all_but_turns(record: RunRecord) -> bytes:
-    state = _proved(_STATE, record.state)
+def _header(record: RunRecord) -> bytes:
+    """The first line, and what introduces the state."""
     last = record.turns[-1]
     fields = {
         "run": record.run,
@@ -126,37 +129,55 @@ def _all_but_turns(record: RunRecord) -> bytes:
         "device": record.device,
         "branch_of": record.branch_of,
     }
-    header = b'%s%s,"meta":%s' % (opening(), to_json(fields)[1:-1], encode_meta(record))
+    try:
+        meta = encode_meta(record)
+    except ValidationError as error:
+        raise Refused(f"This turn can't be saved: {_reason(error)}.") from error
+    header = b'%s%s,"meta":%s' % (opening(), to_json(fields)[1:-1], meta)
     if len(header) > HEADER_BYTES - _ROOM:
         raise Refused("The names in this run are too long to save.")
-    return b'%s,\n"state":%s' % (header, state)
+    return header + b',\n"state":'
 
 
-def _proved(adapter: TypeAdapter[T], value: T) -> bytes:
-    """The value as JSON that was read back: a fact made without validation must not cost the run."""
-    # A turn goes to the file and then to Redis, so what was proved last is asked for once more.
-    for known, data in tuple(_PROVED):  # another thread may add to it
+def _turn_json(turn: Turn) -> bytes:
+    """A turn, read back: a fact made without validation must not cost the run."""
+
+    def prove(data: bytes) -> None:
+        _TURN.validate_json(data)
+        if not harmless(data):
+            raise Refused("This turn can't be saved: its words hold control characters.")
+
+    return _json(_TURN, turn, prove)
+
+
+def _state_json(state: GameState) -> bytes:
+    """A state. It is not read back, for it is what its turns add up to: see ``_current``."""
+    return _json(_STATE, state)
+
+
+def _json(adapter: TypeAdapter[T], value: T, prove: Callable[[bytes], object] = len) -> bytes:
+    # A turn goes to the file and then to Redis, so what was made last is asked for once more.
+    for known, data in tuple(_MADE):  # another thread may add to it
         if known is value:
             return data
     try:
         data = adapter.dump_json(value, warnings=False)
-        adapter.validate_json(data)
+        prove(data)
     except (PydanticSerializationError, ValidationError) as error:
         raise Refused(f"This turn can't be saved: {_reason(error)}.") from error
-    _PROVED.append((value, data))
+    _MADE.append((value, data))
     return data
 
 
-def _sealed(body: bytes, record: RunRecord, fresh: bytes) -> bytes:
-    """The body in its envelope; only what is ``fresh`` in it needs a look for control characters."""
+def _fit(record: RunRecord, size: int, *unproved: bytes) -> None:
+    """Raises Refused for what could not be read back."""
     trouble = _trouble(record)
-    if not trouble and len(body) > MAX_BYTES - _ROOM:
+    if not trouble and size > MAX_BYTES - _ROOM:
         trouble = "it has grown too big"
-    if not trouble and not harmless(fresh):
+    if not trouble and not all(map(harmless, unproved)):
         trouble = "its words hold control characters"
     if trouble:
         raise Refused(f"Run {clean_line(record.run, MAX_LENGTH)} can't be saved: {trouble}.")
-    return seal(body)
 
 
 # Reading
@@ -169,13 +190,13 @@ def decode(data: bytes) -> RunRecord:
 
 def assemble(state: bytes, turns: Sequence[bytes]) -> RunRecord:
     """The run that ``encode_state`` and ``encode_turn`` wrote. Raises RunUnreadable, SaveTooNew."""
-    return _record(_read_save(state).having(turns=tuple(_read_turn(turn) for turn in turns)))
+    return _record(_read_save(state, tuple(_read_turn(turn) for turn in turns)))
 
 
 def head_of(data: bytes, run: str) -> str:
     """The head of this run, encoded: the checksum is verified, the turns are not read."""
     unseal(data)
-    header = _header(data)
+    header = _first_line(data)
     head = header.get("head")
     if header.get("run") != run or not isinstance(head, str):
         raise damaged("it is the save of another run")
@@ -184,15 +205,15 @@ def head_of(data: bytes, run: str) -> str:
 
 def head_in(data: bytes) -> str:
     """The head that an encoded run claims, out of its first ``HEADER_BYTES`` bytes, unverified."""
-    return str(_header(data).get("head", ""))
+    return str(_first_line(data).get("head", ""))
 
 
 def summary_of(data: bytes, where: Where) -> RunSummary:
     """What a list shows of an encoded run, out of its first ``HEADER_BYTES`` bytes, unverified."""
-    return summary_from(_header(data).get("meta"), where)
+    return summary_from(_first_line(data).get("meta"), where)
 
 
-def _header(data: bytes) -> Json:
+def _first_line(data: bytes) -> Json:
     """The fields of the first line."""
     line, newline, _ = data[:HEADER_BYTES].partition(b"\n")
     if not newline or not harmless(line):
@@ -206,19 +227,40 @@ def _header(data: bytes) -> Json:
     return header
 
 
-def _read_save(data: bytes) -> _Save:
+def _read_save(data: bytes, apart: tuple[Turn, ...] = ()) -> _Save:
+    """The body of an envelope that holds a run; its turns may be kept ``apart``."""
     schema, body = unseal(data)
     if not harmless(body):
         raise damaged("its words hold control characters")
     try:
         if schema == envelope.SCHEMA:
-            return _Save.model_validate_json(body)
-        raw = from_json(body)
-        raw["state"] = upgraded_state(raw["state"], schema)
-        raw["turns"] = [upgraded_turn(turn, schema) for turn in raw.get("turns", ())]
-        return _Save.model_validate(raw)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+            save = _current(body, apart)
+        else:
+            raw = from_json(body)
+            raw["state"] = upgraded_state(raw["state"], schema)
+            raw["turns"] = [upgraded_turn(turn, schema) for turn in raw.get("turns", ())]
+            save = _Save.model_validate(raw)
+    except (ValueError, LookupError, TypeError, AttributeError, RunUnreadable) as error:
         raise damaged(_reason(error)) from error
+    return save.having(turns=apart) if apart else save
+
+
+def _current(body: bytes, apart: tuple[Turn, ...]) -> _Save:
+    """A body of this schema. A state with a value that can't be is made again out of its turns."""
+    try:
+        return _Save.model_validate_json(body)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)
+        if any(
+            each["loc"][0] != "state" or len(each["loc"]) == 1 or each["type"] in _STRANGE for each in wrong
+        ):
+            raise
+        raw = from_json(body)
+        turns = apart or tuple(map(_TURN.validate_python, raw["turns"]))
+        log.warning(
+            "the state of %s was made again: %s", clean_line(str(raw["run"]), MAX_LENGTH), _reason(error)
+        )
+        return _Save.model_validate(raw | {"state": replay(turns), "turns": turns})
 
 
 def _read_turn(data: bytes) -> Turn:

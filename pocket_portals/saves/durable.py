@@ -1,6 +1,6 @@
 """Files that survive a power cut: written aside, flushed, renamed into place, the folder flushed.
 
-Any other order lost acknowledged turns when the power was cut.
+Any other order lost acknowledged turns when the power was cut. And the lock that keeps two writers apart.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ import errno
 import os
 import stat
 import sys
+import time
+from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 
 from pocket_portals.saves.envelope import damaged
 
 _CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_POLL = 0.005  # seconds
 _NO_LINKS = {errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EXDEV}
 
 
@@ -31,6 +34,45 @@ def read_start(path: Path, count: int) -> bytes:
     """The first bytes of a regular file. Raises RunUnreadable for anything else; OSError."""
     with _opened(path) as file:
         return file.read(count)
+
+
+def fingerprint(path: Path) -> tuple[int, ...]:
+    """What changes when somebody writes or replaces a file; () when it is not there. Raises OSError."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+@contextlib.contextmanager
+def locked(path: Path, seconds: float) -> Iterator[None]:
+    """Hold a lock that other processes and threads respect, and that ends with the process.
+
+    Raises TimeoutError when another holds it for so long, OSError.
+    """
+    if sys.platform == "win32":
+        from filelock import FileLock
+
+        with FileLock(path, timeout=seconds, poll_interval=_POLL):  # its Timeout is a TimeoutError
+            yield
+        return
+    import fcntl
+
+    end = time.monotonic() + seconds
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | _CAREFUL, 0o600)
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise TimeoutError(f"{path} is locked") from None
+                time.sleep(_POLL)
+        yield
+    finally:
+        os.close(handle)
 
 
 def make_folder(folder: Path) -> None:

@@ -38,10 +38,14 @@ def opening() -> bytes:
     return b'{"schema":%d,"codec":"%s",' % (SCHEMA, CODEC.encode())
 
 
-def seal(body: bytes) -> bytes:
-    """The body in its envelope."""
-    digest = hashlib.sha256(body).hexdigest().encode()
-    return b'{"fmt":%d,"sha256":"%s","save":%s}\n' % (FORMAT, digest, body)
+def seal(*body: bytes) -> bytes:
+    """The body, which may come in pieces, in its envelope."""
+    digest = hashlib.sha256()
+    for piece in body:
+        digest.update(piece)
+    return b"".join(
+        [b'{"fmt":%d,"sha256":"%s","save":' % (FORMAT, digest.hexdigest().encode()), *body, b"}\n"]
+    )
 
 
 def unseal(data: bytes) -> Body:

@@ -27,6 +27,7 @@ STATE = "state.json"
 PREVIOUS = "state.json.bak"
 LOCK_SECONDS = 5.0  # a save holds the lock for milliseconds
 _DELETED = ".deleted-"
+_REMEMBERED = 1000  # runs
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class FileStore:
         self._now = now
         self._news: dict[str, str] = {}
         self._encoder = codec.Encoder()
+        self._written: dict[str, tuple[tuple[int, ...], str]] = {}  # the file we left of a run, and its head
 
     def save(self, record: RunRecord, expected: str) -> Saved:
         """See RunStore. Raises SaveTooNew, too, rather than overwrite a later version's save."""
@@ -64,6 +66,10 @@ class FileStore:
                     durable.flush_folder(folder)  # whoever wrote it may have died before this
                 else:
                     durable.replace(folder / STATE, data, previous=folder / PREVIOUS)
+                    self._written.pop(record.run, None)
+                    self._written[record.run] = durable.fingerprint(folder / STATE), record.head
+                    if len(self._written) > _REMEMBERED:
+                        del self._written[next(iter(self._written))]
         return Saved(self.name, self._news.pop(record.run, ""))
 
     def load(self, run: str) -> RunRecord:
@@ -130,12 +136,10 @@ class FileStore:
     @contextlib.contextmanager
     def _locked(self, folder: Path) -> Iterator[None]:
         """Keep other processes and threads out of the run."""
-        from filelock import FileLock, Timeout  # listing needs no lock, and this costs 60 ms
-
         try:
-            with FileLock(folder / "lock", timeout=LOCK_SECONDS, poll_interval=0.01, mode=0o600):
+            with durable.locked(folder / "lock", LOCK_SECONDS):
                 yield
-        except Timeout as error:
+        except TimeoutError as error:
             raise StoreUnavailable(
                 f"Another program keeps run {folder.name} locked.", "Close it, then try again."
             ) from error
@@ -151,6 +155,10 @@ class FileStore:
 
     def _head(self, folder: Path, record: RunRecord) -> str:
         """The saved head that ``record`` has to agree with; "" when there is none."""
+        # What nobody touched since we wrote it need not be read again.
+        file, head = self._written.get(record.run, ((), ""))
+        if file and file == durable.fingerprint(folder / STATE):
+            return head
         found: dict[str, str] = {}
         for name in (STATE, PREVIOUS):
             try:
