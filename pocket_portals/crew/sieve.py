@@ -15,7 +15,7 @@ _LONGEST_LABEL = 24
 # What may still become something else when more comes: an escape, a tag, a fence, the end of a line, a star.
 _UNSETTLED = re.compile(
     r"(?:\x1b[^a-zA-Z~\x07\x1b]{0,60}|\x1b[\]PX^_][^\x07\x1b]{0,200}|[\x90\x98\x9b\x9d-\x9f][^\x07\x9c]{0,60}"
-    r"|<[/a-z]{0,8}|\*|\r|\s*\n\s*|`{1,3}\w{0,10})$"
+    r"|<[/a-z]{0,8}|\*+|\r|\s*\n\s*|`{1,3}\w{0,10})$"
 )
 _FENCE = re.compile(r"```\w*\n?")
 _LINES = re.compile(r"[ \t]*\n\s*")
@@ -76,8 +76,11 @@ class Sieve:
 
 
 def _may_be_label(text: str) -> bool:
-    word = text.strip("*#>_ \n").casefold().removeprefix("the ")
-    return ":" not in text and any(label.startswith(word[:11]) for label in _LABELS)
+    if _LABEL.fullmatch(text):
+        return True  # what follows may still belong to it
+    word = text.strip("*#>_ \n").casefold()
+    bare = word.removeprefix("the ")
+    return "the".startswith(word) or any(label.startswith(bare) for label in _LABELS)
 
 
 def sifted(raw: str) -> str:

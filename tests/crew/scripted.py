@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import os
 import tempfile
@@ -65,7 +66,7 @@ class Call:
         return "\n".join(str(message["content"]) for message in self.messages)
 
 
-Answer: TypeAlias = "str | Exception | Iterable[str] | Callable[[Call], Awaitable[str]] | dict[str, object]"
+Answer: TypeAlias = "str | Exception | Iterable[str] | Awaitable[str] | dict[str, object]"
 
 
 class ScriptedLLM(BaseLLM):
@@ -90,8 +91,8 @@ class ScriptedLLM(BaseLLM):
             call = Call(from_agent.role, messages, response_model, bool(self._effective_stream()))
             self._calls.append(call)
             answer = self._script(call)
-            if callable(answer):
-                answer = await answer(call)
+            if inspect.isawaitable(answer):
+                answer = await answer
             if isinstance(answer, Exception):
                 raise answer
             if isinstance(answer, dict):
