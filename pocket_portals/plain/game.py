@@ -213,6 +213,8 @@ class _Table:
                 self._lines("Journal", pages.journal_page(record.state))
             case "dice":
                 self._lines("Dice", pages.dice_page(record))
+            case "find":
+                self._lines("Found", pages.found(record, argument))
             case "odds":
                 world = await asyncio.to_thread(service.worlds.get, record.state.world)
                 self._lines("Odds", weighed(record.state, world))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pocket_portals.errors import Impossible
 from pocket_portals.rules.state import GameState, Person, Promise, Quest
 from pocket_portals.session.commands import COMMANDS
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.transcript import INTENTS, chapters
 
 LEARNED = 12  # facts the journal shows, the newest
+FOUND = 9  # places that a search shows, the last
 
 
 def help_page() -> Iterator[str]:
@@ -100,6 +102,24 @@ def dice_page(record: RunRecord) -> Iterator[str]:
     *_, (_, entries) = chapters(record)
     rolled = [entry.text for entry in entries if entry.sort == "dice"]
     yield from rolled or ["No dice were rolled in the last turn."]
+
+
+def found(record: RunRecord, words: str) -> Iterator[str]:
+    """Where words stand in the story, the last first."""
+    if not words:
+        raise Impossible("Which words?", "For example: /find the bridge")
+    sought = " ".join(words.lower().split())
+    lines = [
+        f"turn {turn.revision}, {entry.label}: {entry.text}"
+        for turn, entries in chapters(record)
+        for entry in entries
+        if sought in " ".join(entry.text.lower().split())
+    ]
+    yield from lines[: -FOUND - 1 : -1]
+    if len(lines) > FOUND:
+        yield f"and {len(lines) - FOUND} times before that"
+    if not lines:
+        yield "nowhere in this story"
 
 
 def fight_line(state: GameState) -> Iterator[str]:

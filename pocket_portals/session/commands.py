@@ -25,6 +25,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("journal", "", "the story so far: people, promises, what you know", ("j", "log")),
     Command("look", "", "tell the scene again, with the choices", ("l",)),
     Command("dice", "", "the dice of the last turn, every face", ("rolls",)),
+    Command("find", "WORDS", "where words stand in the story", ("search", "f")),
     Command("odds", "", "what each of the deeds offered risks", ("risks", "luck")),
     Command("undo", "[N]", "take back your last turn, or the last N"),
     Command("branch", "[N]", "go on from turn N as a run of its own; this one stays"),

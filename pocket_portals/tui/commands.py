@@ -25,7 +25,7 @@ WHERE: dict[Where, str] = {
     "both": "in a file and in Redis",
     "memory": "in memory only, until you leave",
 }
-_READING = frozenset({"help", "sheet", "quest", "journal", "dice", "look", "odds", "save", "quit"})
+_READING = frozenset({"help", "sheet", "quest", "journal", "dice", "look", "find", "odds", "save", "quit"})
 
 
 class Commands:
@@ -40,6 +40,7 @@ class Commands:
             "journal": self._journal,
             "look": self._look,
             "dice": self._dice,
+            "find": self._find,
             "odds": self._odds,
             "undo": self._undo,
             "branch": self._branch,
@@ -113,6 +114,12 @@ class Commands:
     async def _look(self, _: str) -> None:
         last = self._state.conversation_history[-1:]
         self._screen.say(*(line for told in last for words in told.speeches for line in ink.speech(words)))
+
+    async def _find(self, words: str) -> None:
+        if words:
+            await self._screen.find(words)
+        else:
+            self._screen.draft("/find ")
 
     async def _odds(self, _: str) -> None:
         state, worlds = self._state, self._screen.app.service.worlds

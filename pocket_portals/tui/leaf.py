@@ -17,6 +17,8 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
+NARROWEST = 12  # cells that a line keeps, whatever its indent
+LIT = "bold $page on $warn"
 _STRESSED = re.compile(r"\*([^*\n]+)(?:\*|$)")
 
 
@@ -72,6 +74,16 @@ class Leaf(Visual):
             lines.append(paragraph.text.plain)
         return "\n".join(lines)
 
+    def lit(self, words: re.Pattern[str]) -> Leaf:
+        """The same with these words marked."""
+        return Leaf(replace(p, text=p.text.highlight_regex(words, style=LIT)) for p in self.paragraphs)
+
+    def extent(self, index: int, rules: RulesMap, width: int) -> tuple[int, int]:
+        """The first line of a paragraph, and how many it has."""
+        before = sum(p.gap + _height(p, rules, width) for p in self.paragraphs[:index])
+        paragraph = self.paragraphs[index]
+        return before + paragraph.gap, _height(paragraph, rules, width)
+
     def render_strips(
         self, width: int, height: int | None, style: Style, options: RenderOptions
     ) -> list[Strip]:
@@ -82,7 +94,7 @@ class Leaf(Visual):
             for _ in range(paragraph.gap):
                 strips.append(Strip.blank(width, margin).apply_offsets(0, line))
                 line += 1
-            indent = min(paragraph.indent, max(0, width - 12))
+            indent = _indent(paragraph, width)
             own = replace(options, selection=_shifted(options.selection, line, len(paragraph.text.plain)))
             left = Strip.blank(indent, margin)
             first = left
@@ -102,11 +114,17 @@ class Leaf(Visual):
 
     def get_height(self, rules: RulesMap, width: int) -> int:
         if width not in self._heights:
-            self._heights[width] = sum(
-                p.gap + p.text.get_height(rules, max(1, width - min(p.indent, max(0, width - 12))))
-                for p in self.paragraphs
-            )
+            self._heights[width] = sum(p.gap + _height(p, rules, width) for p in self.paragraphs)
         return self._heights[width]
+
+
+def _indent(paragraph: Paragraph, width: int) -> int:
+    """Its indent, where there is room for one."""
+    return min(paragraph.indent, max(0, width - NARROWEST))
+
+
+def _height(paragraph: Paragraph, rules: RulesMap, width: int) -> int:
+    return paragraph.text.get_height(rules, max(1, width - _indent(paragraph, width)))
 
 
 def _spaced(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:

@@ -218,3 +218,10 @@ async def test_leaving_the_title_plays_nothing(player: Player) -> None:
     assert await player.plays("/quit", entrance=Entrance()) == 0
     assert player.store.summaries() == []
     assert player.warmed == 0
+
+
+async def test_words_are_found_in_the_story_and_said_where(player: Player) -> None:
+    await player.plays("sing to the lamp", "/find  SING to", "/find dragons", "/find", "/odds")
+    assert any("sing to the lamp" in line and line.startswith("turn ") for line in player.said("Found"))
+    assert "nowhere in this story" in player.said("Found")
+    assert any("Which words?" in line for line in player.said("Keeper"))

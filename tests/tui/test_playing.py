@@ -158,8 +158,8 @@ async def test_every_command_works_typed_by_key_and_in_the_palette(play, command
                 assert screen.state.adventure_turn == 1
             case "odds":
                 await until(pilot, lambda: "Ask about the boy: 65% it works" in page(pilot))
-            case "title":
-                await until(pilot, lambda: screen.query_one(DeedLine).value == "/title ")
+            case "title" | "find":
+                await until(pilot, lambda: screen.query_one(DeedLine).value == f"/{command.name} ")
             case "storyteller":
                 await until(pilot, lambda: "tells this story" in page(pilot))
             case "save":

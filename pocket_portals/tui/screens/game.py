@@ -17,6 +17,7 @@ from pocket_portals.session.entrance import NewRun
 from pocket_portals.story.odds import odds_of
 from pocket_portals.tui import keys
 from pocket_portals.tui.commands import Commands
+from pocket_portals.tui.finding import Finding
 from pocket_portals.tui.screens.story import StoryScreen
 from pocket_portals.tui.widgets.beside import Beside
 from pocket_portals.tui.widgets.choices import Choices
@@ -49,6 +50,7 @@ class GameScreen(StoryScreen):
     def __init__(self, what: NewRun | str) -> None:
         super().__init__(what)
         self._commands = Commands(self)
+        self._finding: Finding | None = None
 
     def compose(self) -> Iterable[Widget]:
         yield StoryHeader()
@@ -128,15 +130,17 @@ class GameScreen(StoryScreen):
         self.query_one(Beside).rest(event.below)
 
     def on_choices_highlighted(self, event: Choices.Highlighted) -> None:
-        self.run_worker(lambda: self._weigh(event.number), exclusive=True, group="odds")
+        self.workers.cancel_group(self, "odds")
+        self.query_one(Beside).weigh("")
+        state = self.state
+        if event.number and state and event.number <= len(state.current_choices):
+            self.run_worker(self._weigh(state, event.number), group="odds")
 
-    async def _weigh(self, number: int | None) -> None:
+    async def _weigh(self, state: GameState, number: int) -> None:
         """Say what the deed looked at risks."""
-        state, risk = self.state, ""
-        if number and state and number <= len(state.current_choices):
-            worlds = self.app.service.worlds
-            risk = await asyncio.to_thread(lambda: odds_of(state, worlds.get(state.world), number).words)
-        self.query_one(Beside).weigh(risk)
+        worlds = self.app.service.worlds
+        odds = await asyncio.to_thread(lambda: odds_of(state, worlds.get(state.world), number))
+        self.query_one(Beside).weigh(odds.words)
 
     def on_deed_line_step(self, event: DeedLine.Step) -> None:
         if not self._skipped:
@@ -176,6 +180,31 @@ class GameScreen(StoryScreen):
     def action_command(self, name: str) -> None:
         """Run a slash command, as a key or the palette asks for it."""
         self._commands.take(f"/{name}")
+
+    async def find(self, words: str) -> None:
+        """Look for words in the story, and put the cursor on the page. Raises Impossible."""
+        page = self.query_one(Transcript)
+        self._finish()
+        self._finding = Finding(page)
+        where = await self._finding.look_for(words)
+        page.focus()
+        self.query_one(Beside).weigh(where)
+
+    def action_found(self, by: int) -> None:
+        """To another place where the words stand."""
+        if self._finding:
+            self.query_one(Beside).weigh(self._finding.step(by))
+
+    def action_back_to_line(self) -> None:
+        """From the page back to the line, and to where the story stands."""
+        self.query_one(DeedLine).focus()
+        self.query_one(Beside).weigh("")
+        (self._finding or Finding(self.query_one(Transcript))).close()
+        self._finding = None
+
+    def on_transcript_typed(self, event: Transcript.Typed) -> None:
+        self.action_back_to_line()
+        self.query_one(DeedLine).take(event.character)
 
     def action_cancel(self) -> None:
         """Take back the turn that is still being told."""

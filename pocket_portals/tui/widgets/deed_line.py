@@ -11,6 +11,7 @@ from textual.widgets import Input
 from pocket_portals.clean import clean
 
 ASK = "or say what you do…"
+NUMBERS = "123456789"
 LONGEST = 1_000  # characters; more than anybody means to do in a turn
 
 
@@ -37,7 +38,7 @@ class DeedLine(Input):
         """Space on the empty line: the reader wants more."""
 
     def __init__(self) -> None:
-        super().__init__(placeholder=ASK, max_length=LONGEST, compact=True)
+        super().__init__(placeholder=ASK, max_length=LONGEST, compact=True, select_on_focus=False)
 
     def validate_value(self, value: str) -> str:
         """Keep out of the line what terminals would obey."""
@@ -49,13 +50,20 @@ class DeedLine(Input):
             self.post_message(self.Step(-1 if event.key == "up" else 1))
         elif not self.value and event.key == "space":
             self.post_message(self.NextPage())
-        elif not self.value and event.character and event.character in "123456789":
+        elif not self.value and event.character and event.character in NUMBERS:
             self.post_message(self.Digit(int(event.character)))
         else:
             await super()._on_key(event)
             return
         event.stop()
         event.prevent_default()
+
+    def take(self, character: str) -> None:
+        """As if this character had been typed here."""
+        if not self.value and character in NUMBERS:
+            self.post_message(self.Digit(int(character)))
+        else:
+            self.insert_text_at_cursor(character)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()

@@ -1,11 +1,19 @@
-"""The page the story is on. Old paragraphs are frozen together: it stays fast for thousands of turns."""
+"""The page the story is on. Old paragraphs are frozen together, and the oldest wait off the screen.
+
+A screen's cost follows its widgets, not its lines: it stays as fast after thousands of turns.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from textual import events
+from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.geometry import Region
 from textual.message import Message
 from textual.selection import Selection
 from textual.widgets import Static
@@ -13,7 +21,16 @@ from textual.widgets import Static
 from pocket_portals.tui.leaf import Leaf, Paragraph
 
 LOW = 12  # lines under which no blank one is spent above a turn
-BATCH = 50  # paragraphs to a widget: few widgets, and none of them large
+BATCH = 50  # paragraphs to a leaf: few widgets, and none of them large
+KEPT = 12  # leaves on the screen while the story is followed
+FETCHED = 6  # leaves that come back at a time when it is read backwards
+
+
+class Place(NamedTuple):
+    """Where a word was found: the leaf, counted from the first, and the paragraph in it."""
+
+    leaf: int
+    paragraph: int
 
 
 class LeafView(Static):
@@ -28,6 +45,10 @@ class LeafView(Static):
         self.leaf = Leaf(paragraphs)
         self.update(self.leaf)
 
+    def light(self, words: re.Pattern[str] | None) -> None:
+        """Mark these words wherever they stand; none of them any more, if None."""
+        self.update(self.leaf.lit(words) if words else self.leaf)
+
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         return selection.extract(self.leaf.plain), "\n"
 
@@ -36,10 +57,16 @@ class Transcript(VerticalScroll):
     """Frozen leaves, one that fills up, and the live one of the turn being told.
 
     It follows the story, but never past the first line of the turn: what is new can be read from
-    its beginning, however much it is.
+    its beginning, however much it is. ``Tab`` puts the cursor on it; then it is read with the arrows
+    and searched with ``/``.
     """
 
-    can_focus = False
+    BINDINGS = [
+        Binding("slash", "screen.command('find')", "look for words", show=False),
+        Binding("n", "screen.found(1)", "the next place", show=False),
+        Binding("N,upper_n", "screen.found(-1)", "the place before", show=False),
+        Binding("tab,escape,enter", "screen.back_to_line", "back to the line", show=False),
+    ]
 
     @dataclass
     class Rest(Message):
@@ -47,12 +74,21 @@ class Transcript(VerticalScroll):
 
         below: bool
 
+    @dataclass
+    class Typed(Message):
+        """A character that was meant for the line."""
+
+        character: str
+
     def __init__(self) -> None:
         super().__init__()
+        self._frozen: list[Leaf] = []
+        self._first = 0  # the first frozen leaf that is on the screen
         self._filling: list[Paragraph] = []
         self._page = LeafView()
         self._live = LeafView(classes="live")
         self._follows = True
+        self._lit: re.Pattern[str] | None = None
 
     def compose(self) -> Iterable[LeafView]:
         yield self._page
@@ -62,12 +98,13 @@ class Transcript(VerticalScroll):
         """Begin anew with these turns, the last of them in sight from its beginning."""
         await self.remove_children()
         story = [line for turn in turns[:-1] for line in turn]
+        full = len(story) - len(story) % BATCH
+        self._frozen = [Leaf(story[at : at + BATCH]) for at in range(0, full, BATCH)]
+        self._first = max(0, len(self._frozen) - KEPT)
         self._filling = []
         self._page = LeafView()
         self._live = LeafView(classes="live")
-        full = len(story) - len(story) % BATCH
-        frozen = [LeafView(Leaf(story[at : at + BATCH])) for at in range(0, full, BATCH)]
-        await self.mount(*frozen, self._page, self._live)
+        await self.mount(*map(LeafView, self._frozen[self._first :]), self._page, self._live)
         self.add(story[full:])
         self.begin()
         if turns:
@@ -78,12 +115,15 @@ class Transcript(VerticalScroll):
         self.add(self._live.leaf.paragraphs)
         self.live(())
         self._follows = True
+        self.light(None)
+        self._let_go()
 
     def add(self, paragraphs: Iterable[Paragraph]) -> None:
         """Append paragraphs for good, before the live ones."""
         self._filling += paragraphs
         while len(self._filling) >= BATCH:
             self._page.show(self._filling[:BATCH])
+            self._frozen.append(self._page.leaf)
             self._filling = self._filling[BATCH:]
             self._page = LeafView()
             self.mount(self._page, before=self._live)
@@ -100,14 +140,67 @@ class Transcript(VerticalScroll):
         return self._live.size.height > self.size.height
 
     @property
+    def leaves(self) -> list[Leaf]:
+        """The whole story, also what is not on the screen."""
+        return [*self._frozen, self._page.leaf, self._live.leaf]
+
+    @property
     def plain(self) -> str:
-        """All that is on the page."""
-        return "\n".join(view.leaf.plain for view in self.query(LeafView))
+        """All that is on the page, from the beginning of the story."""
+        return "\n".join(leaf.plain for leaf in self.leaves)
+
+    # Searching
+
+    def places(self, words: re.Pattern[str]) -> list[Place]:
+        """The paragraphs that hold these words, the last first."""
+        found = [
+            Place(at, index)
+            for at, leaf in enumerate(self.leaves)
+            for index, paragraph in enumerate(leaf.paragraphs)
+            if words.search(paragraph.text.plain)
+        ]
+        return found[::-1]
+
+    def light(self, words: re.Pattern[str] | None) -> None:
+        """Mark these words on the page; None to mark none."""
+        if words is not self._lit:
+            self._lit = words
+            for view in self.query(LeafView):
+                view.light(words)
+
+    def go_to(self, place: Place) -> None:
+        """Bring a place into sight, and stay there."""
+        self._follows = False
+        if place.leaf < self._first:
+            self._fetch(self._first - max(0, place.leaf - 1))
+        self.call_after_refresh(self._show_place, place)
+
+    def _show_place(self, place: Place) -> None:
+        view = list(self.query(LeafView))[place.leaf - self._first]
+        top, height = view.leaf.extent(place.paragraph, view.styles, view.size.width)
+        around = Region(0, view.virtual_region.y + top, 1, min(height, self.size.height))
+        self.scroll_to_region(around, animate=False, center=True)
+
+    # Scrolling
 
     def turn_page(self, pages: int) -> None:
         """Scroll by whole pages, a line of each kept."""
         self._follows = False
         self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
+
+    def follow(self) -> None:
+        """Back to the turn that was told last."""
+        self._follows = True
+        self._follow()
+
+    def on_key(self, event: events.Key) -> None:
+        """What is read with the arrows is not followed; words are meant for the line."""
+        self._follows = False
+        if event.key == "space":
+            self.turn_page(1)
+        elif event.is_printable and event.character and event.character not in "/nN":
+            event.stop()
+            self.post_message(self.Typed(event.character))
 
     def on_mouse_scroll_up(self) -> None:
         self._follows = False
@@ -120,7 +213,32 @@ class Transcript(VerticalScroll):
 
     def watch_scroll_y(self, old: float, new: float) -> None:
         super().watch_scroll_y(old, new)
+        if self._first and new < self.size.height and new < old and not self._follows:
+            self._fetch(FETCHED)
         self._tell()
+
+    def _fetch(self, leaves: int) -> None:
+        """Put older leaves back before the others; what is in sight stays where it is."""
+        first = max(0, self._first - leaves)
+        views = [LeafView(leaf) for leaf in self._frozen[first : self._first]]
+        before = self.query(LeafView).first()
+        width = before.size.width
+        added = sum(view.leaf.get_height(view.styles, width) for view in views)
+        self._first = first
+        with self.app.batch_update():
+            self.mount(*views, before=before)
+            self.call_after_refresh(
+                lambda: self.scroll_to(y=self.scroll_y + added, animate=False, force=True)
+            )
+        for view in views:
+            view.light(self._lit)
+
+    def _let_go(self) -> None:
+        """While the story is followed, only the last leaves need be on the screen."""
+        spare = len(self._frozen) - self._first - KEPT - FETCHED
+        if spare > 0:
+            self._first += spare
+            self.app.call_next(self.remove_children, list(self.query(LeafView))[:spare])
 
     def _follow(self) -> None:
         if self._follows:
