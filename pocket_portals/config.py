@@ -91,6 +91,9 @@ class StorageConfig:
         "Days that Redis keeps a run after it was last played; 0 keeps it for ever.",
         Borrowed("REDIS_SESSION_TTL", unit="seconds", per=DAY),
     )
+    compress: bool = _setting(
+        False, Switch(), "Whether runs take a third of the room, at some milliseconds a turn."
+    )
 
     @property
     def ttl_seconds(self) -> int:

@@ -47,20 +47,20 @@ def open_store(config: StorageConfig, paths: Paths) -> RunStore:
         backend = "redis" if config.redis_url else "file"
     match backend:
         case "redis":
-            return _vault(paths, _redis_store(config))
+            return _vault(config, paths, _redis_store(config))
         case "memory":
             from pocket_portals.saves.memory import MemoryStore
 
             return MemoryStore()
         case _:
-            return _vault(paths)
+            return _vault(config, paths)
 
 
-def _vault(paths: Paths, redis: RedisStore | None = None) -> VaultStore:
+def _vault(config: StorageConfig, paths: Paths, redis: RedisStore | None = None) -> VaultStore:
     from pocket_portals.saves.files import FileStore
     from pocket_portals.saves.vault import VaultStore
 
-    return VaultStore(FileStore(paths.saves), redis, device())
+    return VaultStore(FileStore(paths.saves, packing=config.compress), redis, device())
 
 
 def device() -> str:
@@ -76,7 +76,7 @@ def _redis_store(config: StorageConfig) -> RedisStore:
         )
     from pocket_portals.saves.redis import RedisStore
 
-    return RedisStore(config.redis_url.reveal(), config.ttl_seconds)
+    return RedisStore(config.redis_url.reveal(), config.ttl_seconds, packing=config.compress)
 
 
 def open_worlds(paths: Paths) -> WorldLibrary:
@@ -162,7 +162,7 @@ def open_site(config: Config, paths: Paths) -> Service:
     else:
         from pocket_portals.saves.files import FileStore
 
-        store, access = FileStore(paths.saves), FileAccess(paths.saves)
+        store, access = FileStore(paths.saves, packing=config.storage.compress), FileAccess(paths.saves)
     worlds = open_worlds(paths)
     clock = SystemClock()
     # The storybook alone: whoever finds the page must not spend what a model costs its host.

@@ -27,7 +27,7 @@ from pocket_portals.errors import Refused, RunUnreadable
 from pocket_portals.rules.state import GameState, Parent
 from pocket_portals.rules.values import Value
 from pocket_portals.saves import envelope
-from pocket_portals.saves.envelope import MAX_BYTES, damaged, harmless, opening, seal, unseal
+from pocket_portals.saves.envelope import MAX_BYTES, damaged, harmless, opening, packed, seal, unseal
 from pocket_portals.saves.ids import MAX_LENGTH, is_run_id
 from pocket_portals.saves.meta import encode_meta, summary_from
 from pocket_portals.saves.migrations import Json, upgraded_state, upgraded_turn
@@ -80,7 +80,8 @@ class _SavedTurn(_Body):
 class Encoder:
     """Encodes runs that grow turn by turn: a turn that was encoded once is not encoded again."""
 
-    def __init__(self) -> None:
+    def __init__(self, packing: bool = False) -> None:
+        self._packing = packing
         self._known: dict[str, tuple[tuple[Turn, ...], bytes]] = {}
 
     def encode(self, record: RunRecord) -> bytes:
@@ -94,7 +95,7 @@ class Encoder:
         begins = _header(record)
         turns = b"".join([written, b",\n" if written else b"", older, last])
         _fit(record, len(begins) + len(state) + len(turns), begins, older)
-        data = seal(begins, state, b',\n"turns":[\n', turns, b"]}")
+        data = _sealed(self._packing, begins, state, b',\n"turns":[\n', turns, b"]}")
         if record.run not in self._known and len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[record.run] = (record.turns, turns)
@@ -106,16 +107,20 @@ def encode(record: RunRecord) -> bytes:
     return Encoder().encode(record)
 
 
-def encode_state(record: RunRecord) -> bytes:
+def encode_state(record: RunRecord, packing: bool = False) -> bytes:
     """The run without its turns. Raises Refused for what could not be read back."""
     state, begins = _state_json(record.state), _header(record)
     _fit(record, len(begins) + len(state), begins)
-    return seal(begins, state, b"}")
+    return _sealed(packing, begins, state, b"}")
 
 
-def encode_turn(turn: Turn) -> bytes:
+def encode_turn(turn: Turn, packing: bool = False) -> bytes:
     """A turn on its own. Raises Refused for what could not be read back."""
-    return seal(b'%s"turn":%s}' % (opening(), _turn_json(turn)))
+    return _sealed(packing, opening(), b'\n"turn":', _turn_json(turn), b"}")
+
+
+def _sealed(packing: bool, *body: bytes) -> bytes:
+    return seal(packed(*body)) if packing else seal(*body)
 
 
 def _header(record: RunRecord) -> bytes:

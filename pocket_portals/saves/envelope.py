@@ -1,13 +1,15 @@
 """The envelope around everything saved: its format, a checksum, and bounds before any parsing.
 
 ``{"fmt":1,"sha256":"<64 hex>","save":<body>}``; the checksum is taken over the body's exact bytes, and
-the body begins ``{"schema":1,"codec":"json",``. Every later format will begin with ``{"fmt":<number>``.
+the body begins ``{"schema":1,"codec":"json",``. With ``json+zlib`` for a codec, what follows the body's
+first line is compressed. Every later format will begin with ``{"fmt":<number>``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from typing import NamedTuple
 
 from pocket_portals.clean import clean
@@ -15,7 +17,8 @@ from pocket_portals.errors import RunUnreadable, SaveTooNew
 from pocket_portals.rules.state import SCHEMA_VERSION
 
 FORMAT = 1
-CODEC = "json"
+PLAIN, PACKED = "json", "json+zlib"
+LEVEL = 1  # of zlib: a third of the size in the least time
 SCHEMA = SCHEMA_VERSION
 MAX_BYTES = 64 * 2**20
 
@@ -33,9 +36,27 @@ class Body(NamedTuple):
     data: bytes
 
 
-def opening() -> bytes:
+def opening(codec: str = PLAIN) -> bytes:
     """How every body begins."""
-    return b'{"schema":%d,"codec":"%s",' % (SCHEMA, CODEC.encode())
+    return b'{"schema":%d,"codec":"%s",' % (SCHEMA, codec.encode())
+
+
+def packed(*body: bytes) -> bytes:
+    """The body, which may come in pieces, with all but its first line compressed."""
+    line, _, rest = b"".join(body).removeprefix(opening()).partition(b"\n")
+    return b"%s%s\n%s" % (opening(PACKED), line, zlib.compress(rest, LEVEL))
+
+
+def _unpacked(body: bytes) -> bytes:
+    line, _, rest = body.partition(b"\n")
+    stream = zlib.decompressobj()
+    try:
+        text = stream.decompress(rest, MAX_BYTES)
+    except zlib.error as error:
+        raise damaged("it can't be decompressed") from error
+    if not stream.eof or stream.unused_data:
+        raise damaged("it is too big to be a save, or cut short")
+    return b"%s\n%s" % (line, text)
 
 
 def seal(*body: bytes) -> bytes:
@@ -65,10 +86,10 @@ def unseal(data: bytes) -> Body:
     begins = _BODY.match(body)
     if not begins:
         raise damaged("it does not begin like a save")
-    schema = int(begins[1])
-    if schema > SCHEMA or begins[2] != CODEC.encode():
+    schema, codec = int(begins[1]), begins[2].decode()
+    if schema > SCHEMA or codec not in (PLAIN, PACKED):
         raise too_new()
-    return Body(schema, body)
+    return Body(schema, _unpacked(body) if codec == PACKED else body)
 
 
 def harmless(data: bytes) -> bool:

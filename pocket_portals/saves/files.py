@@ -39,16 +39,17 @@ def _utc() -> datetime:
 class FileStore:
     """A RunStore in a folder. Saves survive a power cut; a damaged one gives way to the turn before.
 
-    What was restored is logged, and told with the next save of that run.
+    What was restored is logged, and told with the next save of that run. With ``packing`` what is written
+    is compressed; what is read may be either.
     """
 
     name: Where = "file"
 
-    def __init__(self, root: Path, now: Callable[[], datetime] = _utc) -> None:
+    def __init__(self, root: Path, now: Callable[[], datetime] = _utc, packing: bool = False) -> None:
         self.root = root
         self._now = now
         self._news: dict[str, str] = {}
-        self._encoder = codec.Encoder()
+        self._encoder = codec.Encoder(packing)
         self._written: dict[str, tuple[tuple[int, ...], str]] = {}  # the file we left of a run, and its head
 
     def save(self, record: RunRecord, expected: str) -> Saved:
@@ -193,7 +194,7 @@ class FileStore:
                     self._tell(run, f"The last save of {run} was missing; the turn before it was restored.")
                 except RunUnreadable as still:
                     self._set_aside(folder / STATE, still)
-                durable.replace(folder / STATE, codec.encode(previous))
+                durable.replace(folder / STATE, self._encoder.encode(previous))
         except (OSError, StoreUnavailable) as error:
             self._tell(run, f"The last save of {run} can't be read; this is the turn before it.")
             log.warning("the save of %s could not be mended: %s", run, error)

@@ -80,14 +80,20 @@ def _utc() -> datetime:
 
 
 class RedisStore:
-    """A RunStore in Redis. ``ttl_seconds`` after it was last played or loaded a run expires; 0: never."""
+    """A RunStore in Redis. ``ttl_seconds`` after it was last played or loaded a run expires; 0: never.
+
+    With ``packing`` what is sent is compressed; what is read may be either.
+    """
 
     name: Where = "redis"
 
-    def __init__(self, url: str, ttl_seconds: int, now: Callable[[], datetime] = _utc) -> None:
+    def __init__(
+        self, url: str, ttl_seconds: int, now: Callable[[], datetime] = _utc, packing: bool = False
+    ) -> None:
         self._address = read_address(url)
         self._ttl = ttl_seconds
         self._now = now
+        self._packing = packing
 
     @property
     def place(self) -> str:
@@ -264,12 +270,12 @@ class RedisStore:
             expected,
             record.head,
             record.rev,
-            codec.encode_state(record),
+            codec.encode_state(record, self._packing),
             encode_meta(record),
             played,
             self._ttl,
             first,
-            *(codec.encode_turn(turn) for turn in record.turns[first:]),
+            *(codec.encode_turn(turn, self._packing) for turn in record.turns[first:]),
         )
         try:
             answer = self._redis.evalsha(_SAVE_SHA, len(keys), *keys, *values)

@@ -17,7 +17,9 @@ from pocket_portals import wiring
 from pocket_portals.config import Config, ModelConfig, Secret, StorageConfig, StoryConfig
 from pocket_portals.errors import ConfigError, ModelUnavailable
 from pocket_portals.paths import Paths
+from pocket_portals.saves.files import FileStore
 from pocket_portals.session.entrance import NewRun
+from pocket_portals.session.journal import RunRecord
 
 
 @pytest.fixture
@@ -84,6 +86,17 @@ async def test_without_a_model_the_storybook_stands_in_for_the_crew_and_says_so(
     run = (await service.create(NewRun(world="ember-road", storyteller="crew"))).run
     turn = await service.act(run, "skip")
     assert turn.told.fallback == "No language model is set. The storybook tells this turn."
+
+
+def test_compression_may_be_turned_on_and_off_in_the_middle_of_a_run(
+    portals: Portals, saves: FileStore, amber: RunRecord
+) -> None:
+    plain = (saves.root / amber.run / "state.json").stat().st_size
+    for setting, size in (("true", plain * 0.6), ("false", plain), ("true", plain * 0.6)):
+        environment = {"POCKET_PORTALS_COMPRESS": setting}
+        assert portals("resume", stdin="/title On\n", env=environment).status == 0
+        assert (saves.root / amber.run / "state.json").stat().st_size == pytest.approx(size, rel=0.4)
+        assert portals("verify").out.endswith("turns\n")
 
 
 # Redis, for real

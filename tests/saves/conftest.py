@@ -59,13 +59,13 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pocket_portals.saves.vault.ON_LEAVING", 20.0)
 
 
-@pytest.fixture(params=["memory", "files", "vault", "vault without redis", *sorted(SERVERS)])
+@pytest.fixture(params=["memory", "files", "vault", "vault, packed", "vault without redis", *sorted(SERVERS)])
 def open_store(
     request: pytest.FixtureRequest, servers: Callable[[str], Server], tmp_path: Path, patient: None
 ) -> Iterator[Callable[[], RunStore]]:
     """Opens the same place again and again, as other processes would."""
     opened: list[RunStore] = []
-    server = servers("valkey") if request.param == "vault" else None
+    server = servers("valkey") if request.param in ("vault", "vault, packed") else None
     url = servers(request.param).url if request.param in SERVERS else ""
 
     def start() -> RunStore:
@@ -74,9 +74,10 @@ def open_store(
                 opened.append(opened[0] if opened else MemoryStore())
             case "files":
                 opened.append(FileStore(tmp_path / "saves"))
-            case "vault" | "vault without redis":
-                redis = RedisStore(server.url, TTL) if server else None
-                opened.append(VaultStore(FileStore(tmp_path / "saves"), redis))
+            case "vault" | "vault, packed" | "vault without redis":
+                packing = "packed" in request.param
+                redis = RedisStore(server.url, TTL, packing=packing) if server else None
+                opened.append(VaultStore(FileStore(tmp_path / "saves", packing=packing), redis))
             case _:
                 opened.append(RedisStore(url, TTL))
         return opened[-1]

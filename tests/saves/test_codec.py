@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -268,6 +269,46 @@ def test_a_state_with_a_value_that_can_t_be_is_made_again_out_of_its_turns(
             codec.decode(envelope.seal(body))
 
 
+def test_a_packed_run_is_smaller_and_reads_the_same() -> None:
+    record = played(40)
+    plain, small = codec.encode(record), codec.Encoder(packing=True).encode(record)
+    assert len(small) < len(plain) / 2
+    assert codec.decode(small) == codec.decode(plain) == record
+    assert codec.head_of(small, record.run) == record.head
+    start = small[: codec.HEADER_BYTES]
+    assert codec.summary_of(start, "file") == summary(record, "file")
+    parts = [codec.encode_turn(turn, packing=number % 2 == 0) for number, turn in enumerate(record.turns)]
+    assert codec.assemble(codec.encode_state(record, packing=True), parts) == record
+    state = codec.encode_state(record, packing=True)
+    assert len(state) < len(codec.encode_state(record)) / 2
+
+
+@given(place=st.integers(min_value=0), bit=st.integers(0, 7))
+def test_any_flipped_bit_of_a_packed_run_is_noticed(place: int, bit: int) -> None:
+    data = bytearray(codec.Encoder(packing=True).encode(RECORD)[:-1])
+    data[place % len(data)] ^= 1 << bit
+    with pytest.raises(RunUnreadable):
+        codec.decode(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"",
+        b"no zlib",
+        zlib.compress(b"[]")[:-1],
+        zlib.compress(b"[]") + b"more",
+        zlib.compress(bytes(envelope.MAX_BYTES + 1)),
+        zlib.compress(b"\x1b[2J"),
+        zlib.compress(b'"state":null}'),
+    ],
+)
+def test_what_is_packed_badly_is_damaged(rest: bytes) -> None:
+    line, _, _ = envelope.packed(envelope.unseal(codec.encode(RECORD)).data).partition(b"\n")
+    with pytest.raises(RunUnreadable, match="damaged"):
+        codec.decode(envelope.seal(line + b"\n" + rest))
+
+
 def test_every_printable_character_is_clean() -> None:
     """The fast test in ``harmless`` rests on this."""
     printable = [chr(c) for c in range(sys.maxunicode + 1) if chr(c).isprintable()]
@@ -288,7 +329,7 @@ def test_words_that_are_not_control_are_kept_whatever_their_script(text: str) ->
         SAVED.replace(b'{"fmt":1', b'{"fmt":2', 1),
         b'{"fmt":2, "anything": "else"',
         envelope.seal(b'{"schema":%d,"codec":"json",}' % (SCHEMA_VERSION + 1)),
-        envelope.seal(b'{"schema":1,"codec":"json+zlib","save":"..."}'),
+        envelope.seal(b'{"schema":1,"codec":"json+zstd","save":"..."}'),
     ],
 )
 def test_a_later_version_s_save_says_to_upgrade(data: bytes) -> None:
