@@ -15,7 +15,10 @@ _COMMON = frozenset(
     "the a an and or of to in on at with you your his her their its it is are was he she they that this as "
     "for from by but not out up down into over one has have who what".split()
 )
-_SPEAKS = r"(?:says?|said|asks?|asked|answers?|repli(?:es|ed)|whispers?|mutters?|shouts?|calls|cries|laughs)"
+_SPEAKS = (
+    r"(?:says|said|asks|asked|answers|answered|replies|replied|whispers|whispered|mutters|muttered|shouts|shouted"
+    r"|calls|called|cries|cried|laughs|laughed)"
+)
 _COUNT = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|twenty|fifty|a hundred|a thousand)"
 _NUMBERS = (
     re.compile(rf"\b{_COUNT}\s+(?:more\s+)?(?:hp|hit points?|health|damage|xp|experience|points?)\b"),

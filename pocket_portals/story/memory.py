@@ -10,7 +10,7 @@ from pocket_portals.rules.state import GameState, Person
 from pocket_portals.story.lexicon import content
 
 _KEPT = {None: "open", True: "kept", False: "broken"}
-_OPEN_PROMISE, _MINE = 4.0, 2.0  # how much more than a shared word it weighs
+_OPEN_PROMISE, _TOLD_PROMISE, _MINE = 6.0, 4.0, 2.0  # how much more than a shared word it weighs
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ def remembered(state: GameState) -> list[Remembered]:
 def relevant(entries: Iterable[Remembered], here: str, turn: int, budget: int) -> list[Remembered]:
     """What matters to words like ``here``, in at most ``budget`` characters, in the order of their turns.
 
-    A point for each word in common, more for open promises and the player's own notes, some for being recent.
+    Open promises come first, in up to half of the room. Then a point for each word in common, more for the
+    player's own notes, some for being recent.
     """
     now = content(here)
 
@@ -48,12 +49,20 @@ def relevant(entries: Iterable[Remembered], here: str, turn: int, budget: int) -
         recent = 1.0 / (1 + max(0, turn - entry.turn) / 5)
         return entry.weight + len(now & content(entry.text)) + recent
 
-    chosen: list[Remembered] = []
-    for entry in sorted(entries, key=lambda e: (-worth(e), e.key)):
-        if entry.size <= budget:
-            chosen.append(entry)
-            budget -= entry.size
+    ranked = sorted(entries, key=lambda e: (-worth(e), e.key))
+    promised = _fitting([e for e in ranked if e.weight >= _TOLD_PROMISE], budget // 2)
+    left = budget - sum(e.size for e in promised)
+    chosen = promised + _fitting([e for e in ranked if e not in promised], left)
     return sorted(chosen, key=lambda e: (e.turn, e.key))
+
+
+def _fitting(ranked: Iterable[Remembered], room: int) -> list[Remembered]:
+    chosen: list[Remembered] = []
+    for entry in ranked:
+        if entry.size <= room:
+            chosen.append(entry)
+            room -= entry.size
+    return chosen
 
 
 def so_far(state: GameState, here: str, budget: int) -> list[str]:
@@ -89,6 +98,7 @@ def _of(person: Person) -> str:
 
 def _noted(state: GameState) -> Iterator[Remembered]:
     for ident, note in state.memory.notes.items():
-        weight = _MINE if note.by == "player" else _OPEN_PROMISE / 2 if note.kind is NoteKind.PROMISE else 0.0
+        promised = _TOLD_PROMISE if note.kind is NoteKind.PROMISE else 0.0
+        weight = max(promised, _MINE if note.by == "player" else 0.0)
         about = f"{note.about}: " if note.about and note.about.casefold() not in note.text.casefold() else ""
         yield Remembered(ident, note.kind, about + note.text, note.turn, weight, note=True)
