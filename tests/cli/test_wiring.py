@@ -91,11 +91,12 @@ async def test_without_a_model_the_storybook_stands_in_for_the_crew_and_says_so(
 def test_compression_may_be_turned_on_and_off_in_the_middle_of_a_run(
     portals: Portals, saves: FileStore, amber: RunRecord
 ) -> None:
-    plain = (saves.root / amber.run / "state.json").stat().st_size
-    for setting, size in (("true", plain * 0.6), ("false", plain), ("true", plain * 0.6)):
+    file = saves.root / amber.run / "state.json"
+    plain = file.stat().st_size
+    for setting, small in (("true", True), ("false", False), ("true", True)):
         environment = {"POCKET_PORTALS_COMPRESS": setting}
         assert portals("resume", stdin="/title On\n", env=environment).status == 0
-        assert (saves.root / amber.run / "state.json").stat().st_size == pytest.approx(size, rel=0.4)
+        assert (file.stat().st_size < plain / 2) == small
         assert portals("verify").out.endswith("turns\n")
 
 
