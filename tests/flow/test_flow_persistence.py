@@ -1,8 +1,11 @@
-"""The adapter, used as crewai uses any FlowPersistence."""
+"""The adapter over every store, used as crewai uses any FlowPersistence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +13,16 @@ import pytest
 from pocket_portals.errors import Conflict, StoreUnavailable
 from pocket_portals.flow.loading import load
 from pocket_portals.rules.events import RunBegun
+from pocket_portals.saves.files import FileStore
 from pocket_portals.saves.memory import MemoryStore
+from pocket_portals.saves.redis import RedisStore
+from pocket_portals.saves.vault import VaultStore
 from pocket_portals.session.journal import RunRecord, Told, Turn, replay, turn_id
 from pocket_portals.session.ports import RunStore
+
+sys.path.append(str(Path(__file__).parents[1] / "saves"))
+
+from servers import SERVERS, TTL, Server, start_server
 
 if TYPE_CHECKING:
     from crewai.flow.flow import Flow
@@ -47,8 +57,34 @@ def begun(record: RunRecord) -> RunRecord:
     return RunRecord(run=record.run, state=replay([turn]), turns=(turn,))
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = start_server(SERVERS["valkey"], tmp_path_factory.mktemp("server"))
+    yield server
+    server.end()
+
+
+@pytest.fixture(params=["memory", "files", "redis", "vault", "vault without redis"])
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RunStore]:
+    monkeypatch.setattr("pocket_portals.saves.vault.AT_ONCE", 20.0)  # a busy machine is no failure
+    with server.client() as client:
+        client.flushall()
+    stores: dict[str, Callable[[], RunStore]] = {
+        "memory": MemoryStore,
+        "files": lambda: FileStore(tmp_path / "saves"),
+        "redis": lambda: RedisStore(server.url, TTL),
+        "vault": lambda: VaultStore(FileStore(tmp_path / "saves"), RedisStore(server.url, TTL)),
+        "vault without redis": lambda: VaultStore(FileStore(tmp_path / "saves")),
+    }
+    store = stores[request.param]()
+    yield store
+    store.close()
+
+
 @pytest.fixture
-def persistence(store: MemoryStore) -> RunPersistence:
+def persistence(store: RunStore) -> RunPersistence:
     return over(store)
 
 
@@ -84,13 +120,13 @@ def flow_with(persistence: RunPersistence) -> Flow[TurnState]:
     return Turns(persistence=persistence, suppress_flow_events=True)
 
 
-def test_what_is_saved_is_loaded(persistence: RunPersistence, fresh: Fresh) -> None:
+def test_what_is_saved_is_loaded(persistence: RunPersistence, store: RunStore, fresh: Fresh) -> None:
     record = begun(fresh())
     persistence.init_db()
     state = settled(record)
     persistence.save_state(FOX, "settle", state)
     assert state.saved is not None
-    assert state.saved.where == "memory"
+    assert state.saved.where == store.name
     assert persistence.load_state(FOX) == {"id": FOX, "game": record.state, "record": record}
 
 
@@ -117,7 +153,7 @@ def test_nothing_settled_is_nothing_saved(persistence: RunPersistence, fresh: Fr
 
 
 def test_a_run_that_moved_on_elsewhere_is_a_conflict(
-    persistence: RunPersistence, store: MemoryStore, fresh: Fresh
+    persistence: RunPersistence, store: RunStore, fresh: Fresh
 ) -> None:
     first = begun(fresh())
     other = first.turns[0].having(id="somebody-else's")
@@ -153,3 +189,15 @@ async def test_two_flows_on_one_store_keep_to_their_own_runs(
     for run in (FOX, OWL, FOX):
         await flows[run].kickoff_async(inputs={"id": run})
     assert {run: flow.state.record for run, flow in flows.items()} == records
+
+
+async def test_many_flows_at_once_restore_and_save_on_one_store(
+    persistence: RunPersistence, store: RunStore, fresh: Fresh
+) -> None:
+    records = {f"amber-fox-{n:04}": begun(fresh(f"amber-fox-{n:04}", seed=str(n))) for n in range(8)}
+    for run, record in records.items():
+        persistence.save_state(run, "settle", settled(record))
+    flows = {run: flow_with(persistence) for run in records}
+    await asyncio.gather(*(flow.kickoff_async(inputs={"id": run}) for run, flow in flows.items()))
+    assert {run: flow.state.record for run, flow in flows.items()} == records
+    assert {run: store.load(run) for run in records} == records
