@@ -122,11 +122,13 @@ ARMS: dict[Calling, Arms] = {
     Calling.FIGHTER: Arms(
         weapon="longsword", dice="1d8", ability=_A.STRENGTH, armour="mail", armour_class=16
     ),
-    Calling.WIZARD: Arms(weapon="staff", dice="1d8", ability=_A.INTELLIGENCE, armour="robe", armour_class=13),
+    Calling.WIZARD: Arms(weapon="staff", dice="1d8", ability=_A.INTELLIGENCE, armour="robe", armour_class=14),
     Calling.ROGUE: Arms(
         weapon="short blade", dice="1d6", ability=_A.DEXTERITY, armour="leathers", armour_class=15
     ),
-    Calling.CLERIC: Arms(weapon="mace", dice="1d6", ability=_A.WISDOM, armour="scale coat", armour_class=15),
+    Calling.CLERIC: Arms(
+        weapon="war hammer", dice="1d8", ability=_A.WISDOM, armour="scale coat", armour_class=15
+    ),
     Calling.RANGER: Arms(weapon="longbow", dice="1d8", ability=_A.DEXTERITY, armour="hide", armour_class=15),
     Calling.BARD: Arms(weapon="rapier", dice="1d6", ability=_A.DEXTERITY, armour="leathers", armour_class=14),
 }
