@@ -91,7 +91,8 @@ class Models:
         return trouble(error, self._models[agent])
 
     def close(self) -> None:
-        """End what was started."""
+        """End what was started, and let go of connections."""
+        self._built.clear()
         for server in self._servers.values():
             server.close()
 
