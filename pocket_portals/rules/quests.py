@@ -9,6 +9,7 @@ from pocket_portals.rules.events import (
     ItemGained,
     LevelGained,
     ObjectiveAdvanced,
+    QualityChanged,
     QuestAccepted,
     QuestCompleted,
     QuestLost,
@@ -16,6 +17,8 @@ from pocket_portals.rules.events import (
 )
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import STAGES, Clock, Stage
+
+OF_THE_QUEST = "quest."  # qualities that begin so are gone when the quest is
 
 
 def accept(draft: Draft, quest: str, clock: Clock | None) -> None:
@@ -63,6 +66,8 @@ def close(draft: Draft) -> bool:
             draft.propose(ItemGained(id=ident, item=item))
     else:
         draft.add(QuestLost())
+    for name in [n for n in draft.state.qualities if n.startswith(OF_THE_QUEST)]:
+        draft.add(QualityChanged(name=name, by=-draft.state.qualities[name]))
     if quest.clock in draft.state.clocks:
         draft.add(ClockStopped(id=quest.clock))
     return quest.complete

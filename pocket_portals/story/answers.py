@@ -10,7 +10,7 @@ from pocket_portals.story.consequences import enact, meet
 from pocket_portals.story.lexicon import content, stem, tokens
 from pocket_portals.story.scope import present
 from pocket_portals.story.storyteller import Intent, Piece
-from pocket_portals.story.wording import base_slots, person_slots
+from pocket_portals.story.wording import base_slots, mid_sentence, person_slots
 from pocket_portals.worlds.schema import PersonDef, Talk, WorldDef
 
 _ASKING = frozenset("ask talk speak chat question greet hello hi hail tell say".split())
@@ -100,7 +100,11 @@ def _unknown(world: WorldDef) -> Piece:
 def _exits(draft: Draft, world: WorldDef) -> str:
     here = world.location.get(draft.state.place)
     ways = (
-        [f"{way} to {world.location[p].name}" for way, p in here.exits.items() if p in world.location]
+        [
+            f"{way} to {mid_sentence(world.location[p].name)}"
+            for way, p in here.exits.items()
+            if p in world.location
+        ]
         if here
         else []
     )
@@ -150,7 +154,7 @@ def _whereabouts(draft: Draft, world: WorldDef, person: PersonDef) -> str:
     if person.id in present(world, draft.state):
         return f"{person.name} is here."
     if person.place in world.location:
-        return f"When not on the road, {person.name} is at {world.location[person.place].name}."
+        return f"When not on the road, {person.name} is at {mid_sentence(world.location[person.place].name)}."
     return f"Nobody can tell you where {person.name} is tonight."
 
 

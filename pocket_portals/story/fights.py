@@ -65,7 +65,7 @@ def begin(draft: Draft, world: WorldDef, encounter_id: str) -> list[Piece]:
         friend = world.foe[callers[0]]
         reserve = (_foe(friend, f"{friend.id}-called", f"another {friend.name.removeprefix('the ')}"),)
     combat.begin(draft, encounter_id, tuple(foes), encounter.boss, reserve)
-    pieces = [Piece(encounter.text)]
+    pieces = [Piece(encounter.text, id=f"encounter.{encounter_id}")]
     pieces += _told(draft.events, draft.state, world)
     return pieces + _shown(draft.state, world)
 

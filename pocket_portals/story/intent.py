@@ -13,6 +13,7 @@ from pocket_portals.story.lexicon import ABILITIES, NOISE, QUESTIONS, VERBS, con
 from pocket_portals.story.scope import Scope, listener, named, present, scope_of
 from pocket_portals.story.storyteller import Intent
 from pocket_portals.story.topics import topic_of
+from pocket_portals.story.wording import mid_sentence
 from pocket_portals.worlds.schema import WorldDef
 from pocket_portals.worlds.voices import AttemptDef
 
@@ -89,7 +90,7 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
     verb, word = found or (Verb.STUDY, "")
     if way := _way(words, verb if found else None, sort, scope, state):
         return (
-            way.having(said=said, echo=f"You set out for {world.location[way.target].name}")
+            way.having(said=said, echo=f"You set out for {mid_sentence(world.location[way.target].name)}")
             if (way.kind == "move")
             else way.having(said=said)
         )

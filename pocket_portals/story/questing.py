@@ -68,7 +68,9 @@ def fitting(world: WorldDef, state: GameState, count: int = OFFERED) -> tuple[Qu
     """Quests this hero has not had: of different kinds, those that suit the hero first."""
     stream = Stream(f"{state.seed}/quests", len(state.completed_quests))
     lost = {q for q in world.quest if state.qualities.get(f"lost.{q}")}
-    left = [q for q in world.quests if q.id not in state.completed_quests and q.id not in lost]
+    tags = world.tags(world.home)
+    had = {*state.completed_quests, *lost}
+    left = [q for q in world.quests if q.id not in had and q.needs.hold(state, tags)]
     drawn = stream.sample(left, len(left))
     drawn.sort(key=lambda q: not (q.suits.weight and q.suits.hold(state)))
     chosen: list[QuestDef] = []

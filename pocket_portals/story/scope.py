@@ -60,7 +60,7 @@ def scope_of(world: WorldDef, state: GameState) -> Scope:
     people: dict[str, str] = {}
     for person in world.people:
         if person.id in here_now or person.id in state.people:
-            for word in (*tokens(person.name), *person.nouns):
+            for word in (*tokens(f"{person.name} {person.short}"), *person.nouns):
                 if word not in NOISE:
                     people.setdefault(stem(word), person.id)
     here = world.location.get(state.place)

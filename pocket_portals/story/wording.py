@@ -58,9 +58,11 @@ def base_slots(world: WorldDef, state: GameState) -> dict[str, str]:
 
 
 def person_slots(role: str, person: PersonDef) -> dict[str, str]:
-    """A role's name and pronouns, as ``{keeper}`` and ``{keeper.their}``."""
+    """A role's names and pronouns, as ``{keeper}``, ``{keeper.short}`` and ``{keeper.their}``."""
     forms = zip(_FORMS, _PRONOUNS[person.pronouns], strict=True)
-    return {role: person.name} | {f"{role}.{form}": word for form, word in forms}
+    return {role: person.name, f"{role}.short": person.short or person.name} | {
+        f"{role}.{form}": word for form, word in forms
+    }
 
 
 def cast_slots(world: WorldDef, cast: Mapping[str, str]) -> dict[str, str]:
@@ -70,6 +72,11 @@ def cast_slots(world: WorldDef, cast: Mapping[str, str]) -> dict[str, str]:
         if person in world.person:
             slots |= person_slots(role, world.person[person])
     return slots
+
+
+def mid_sentence(name: str) -> str:
+    """A name as it stands inside a sentence: "The Long Arch" is "the Long Arch" there."""
+    return name[:1].lower() + name[1:] if name.startswith(("The ", "A ", "An ")) else name
 
 
 class Wording:
@@ -122,7 +129,7 @@ class Wording:
             else:
                 word = known.get(slot) or known.get(slot.lower(), "")
             opens = slot[:1].isupper() or _OPENS.search(text[: found.start()])
-            return word[:1].upper() + word[1:] if opens else word
+            return word[:1].upper() + word[1:] if opens else mid_sentence(word)
 
         return _SLOT.sub(replacement, text)
 

@@ -23,7 +23,7 @@ _COMMON_SLOTS = {
     "hero", "calling", "ancestry", "keepsake", "keepsake.owner", "motive", "left", "place", "quest", "money",
     "giver", "weapon", "armour", "host",
 }  # fmt: skip
-_PRONOUNS = {"they", "them", "their", "theirs", "themself"}
+_FORMS = {"short", "they", "them", "their", "theirs", "themself"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Checker:
             "motive": {m.id for m in world.motives},
             "keepsake": {k.id for k in world.keepsakes},
             "twist": {t.id for q in world.quests for t in q.twists},
+            "objective": {o.id for q in world.quests for o in q.objectives},
             "clock": set(world.danger) | {"quest"},
             "tag of a place": {tag for place in world.places for tag in place.tags},
         }
@@ -114,6 +115,8 @@ class Checker:
 
     def _frame(self) -> None:
         world = self.world
+        if sum(quest.needs == Needs() for quest in world.quests) < 3:
+            self._report(world.id, "fewer than three quests are open to every hero", "take `needs` off one")
         self._name(world.id, "place", world.home)
         self._name(world.id, "person", world.host)
         if len({c.calling for c in world.callings}) < 6 or len({a.ancestry for a in world.ancestries}) < 6:
@@ -219,7 +222,7 @@ class Checker:
         for slot in _SLOT.findall(text):
             role, _, form = slot.partition(".")
             symbol = slot.startswith("~") and slot[1:] in self.world.grammar
-            cast = role in slots and (not form or form.lower() in _PRONOUNS)
+            cast = role in slots and (not form or form.lower() in _FORMS)
             if not (symbol or cast or slot in _COMMON_SLOTS):
                 self._report(owner, f"nothing fills {{{slot}}}", "a role in `cast`, or a common slot")
 
@@ -231,6 +234,7 @@ class Checker:
                 ("keepsake", part.keepsake), ("thing", part.has), ("thing", part.lacks), ("person", part.met),
                 ("person", part.unmet), ("person", part.gone), ("scene", part.seen), ("scene", part.unseen),
                 ("twist", part.twist), ("person", tuple(part.regard)), ("clock", tuple(part.clock)),
+                ("objective", tuple(part.objective)),
                 ("tag of a place", part.tag),
             ):  # fmt: skip
                 for name in names:
@@ -271,6 +275,7 @@ class Checker:
 
     def _quest(self, quest_id: str) -> None:
         quest = next(q for q in self.world.quests if q.id == quest_id)
+        self._needs(quest.id, quest.needs)
         self._name(quest.id, "person", quest.giver)
         self._name(quest.id, "place", quest.start)
         for thing in quest.reward.items:

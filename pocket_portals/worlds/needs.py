@@ -91,6 +91,7 @@ class Needs(Authored):
     turn: Count | None = None
     level: Count | None = None
     quality: dict[str, Count] = {}
+    objective: dict[str, Count] = Field(default={}, description="done of each, in the quest under way")
     clock: dict[str, Count] = {}
     regard: dict[str, Count] = {}
     any: tuple[Needs, ...] = ()
@@ -104,7 +105,7 @@ class Needs(Authored):
     def weight(self) -> int:
         """How specific this is: what salience compares. Place and phase do not count."""
         own = sum(1 for name in _SPECIFIC if getattr(self, name))
-        own += len(self.quality) + len(self.clock) + len(self.regard)
+        own += len(self.quality) + len(self.objective) + len(self.clock) + len(self.regard)
         own += max((part.weight for part in self.any), default=0)
         return own + (1 if self.not_ else 0)
 
@@ -122,6 +123,11 @@ def _met(state: GameState, person: str) -> bool:
 def _regard(state: GameState, person: str) -> int:
     known = state.people.get(person)
     return known.regard if known else 0
+
+
+def _done(state: GameState, objective: str) -> int:
+    wanted = state.active_quest.objectives if state.active_quest else ()
+    return next((o.done for o in wanted if o.id == objective), 0)
 
 
 def _filled(state: GameState, clock: str) -> int:
@@ -160,6 +166,7 @@ _CHECKS: tuple[tuple[str, _Check], ...] = (
     ("turn", lambda n, s, t: counts(n.turn or "", s.adventure_turn)),
     ("level", lambda n, s, t: counts(n.level or "", s.character_sheet.level if s.character_sheet else 0)),
     ("quality", lambda n, s, t: all(counts(c, s.qualities.get(q, 0)) for q, c in n.quality.items())),
+    ("objective", lambda n, s, t: all(counts(c, _done(s, o)) for o, c in n.objective.items())),
     ("clock", lambda n, s, t: all(counts(c, _filled(s, k)) for k, c in n.clock.items())),
     ("regard", lambda n, s, t: all(counts(c, _regard(s, p)) for p, c in n.regard.items())),
     ("any", lambda n, s, t: any(part.hold(s, t) for part in n.any)),

@@ -97,6 +97,9 @@ class _Reach:
             for alternative in (*scene.text.when, *scene.text.also):
                 if why := self._impossible(alternative.needs):
                     yield Problem(scene.id, f"a text can never be told: {why}", "change its needs")
+        for quest in self.world.quests:
+            if why := self._impossible(quest.needs):
+                yield Problem(quest.id, f"can never be offered: {why}", "change its needs")
         for ending in self.world.endings:
             if why := self._impossible(ending.needs):
                 yield Problem(ending.id, f"can never be reached: {why}", "change its needs")

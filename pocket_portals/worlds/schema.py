@@ -82,6 +82,7 @@ class QuestDef(Authored):
     giver: Id
     start: Id
     suits: Needs = Field(default=Needs(), description="heroes it is offered to first")
+    needs: Needs = Field(default=Needs(), description="it is offered to nobody else")
     accept: Text = Field(description="told when the hero takes it")
     objectives: tuple[ObjectiveDef, ...] = Field(min_length=1, max_length=3)
     reward: RewardDef = RewardDef()
@@ -114,6 +115,7 @@ class PersonDef(Authored):
 
     id: Id
     name: Line
+    short: str = Field(default="", description="what they are called by those who know them")
     who: Line = Field(description="a short phrase: 'toll-keeper of Saltwater Bridge'")
     pronouns: Literal["she", "he", "they", "it"] = "they"
     nouns: Names = Field(default=(), description="words players may call them by")

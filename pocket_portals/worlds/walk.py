@@ -98,6 +98,7 @@ def all_needs(world: WorldDef) -> Iterator[tuple[str, Needs]]:
         yield world.id, echo.needs
     for quest in world.quests:
         yield quest.id, quest.suits
+        yield quest.id, quest.needs
 
 
 @dataclass(frozen=True)

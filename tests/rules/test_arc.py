@@ -13,6 +13,7 @@ from pocket_portals.rules.events import (
     EpilogueBegun,
     HealthChanged,
     MomentMarked,
+    QualityChanged,
     QuestAccepted,
     QuestsOffered,
     RegardChanged,
@@ -33,6 +34,7 @@ from pocket_portals.rules.state import (
     Stage,
     Voice,
 )
+from pocket_portals.worlds.needs import Needs
 
 
 def quest(count: int = 1) -> Quest:
@@ -105,6 +107,31 @@ def test_a_quest_with_open_objectives_is_lost_not_completed() -> None:
     assert not quests.close(made)
     assert made.state.completed_quests == ()
     assert made.state.qualities["lost.toll"] == 1
+
+
+def test_what_belongs_to_a_quest_is_forgotten_with_it() -> None:
+    made = under_way()
+    made.add(QualityChanged(name="quest.lied", by=2), QualityChanged(name="mercy", by=1))
+    quests.close(made)
+    assert "quest.lied" not in made.state.qualities
+    assert made.state.qualities["mercy"] == 1
+
+
+def test_what_is_done_of_an_objective_can_be_read() -> None:
+    made = under_way(count=2)
+    needs = Needs.model_validate({"objective": {"cross": 1}})
+    assert needs.weight == 1
+    assert not needs.hold(made.state)
+    quests.progress(made, "cross", 1)
+    assert needs.hold(made.state)
+    assert not Needs.model_validate({"objective": {"cross": 2}}).hold(made.state)
+
+
+def test_no_quest_is_laid_on_the_table_that_can_not_be_finished() -> None:
+    made = draft()
+    for turn, room in ((38, True), (39, False)):
+        assert pacing.room_for_a_quest(made.state.having(adventure_turn=turn)) is room
+        assert pacing.room_for_a_quest(made.state.having(adventure_turn=turn // 2, max_turns=25)) or not room
 
 
 def test_an_objective_takes_no_more_than_it_asks_for() -> None:
