@@ -86,6 +86,13 @@ def open_worlds(paths: Paths) -> WorldLibrary:
     return WorldLibrary(paths.worlds)
 
 
+def models_nearby(environ: Mapping[str, str]) -> list[str]:
+    """Offers of the models that run on this machine, in sentences. Blocking, a quarter of a second."""
+    from pocket_portals.crew.discovery import nearby
+
+    return nearby(environ)
+
+
 def storytellers(paths: Paths, models: Models | None = None) -> dict[str, Storyteller]:
     """Who tells a run, by its storyteller; without models one that stands in. Raises ConfigError."""
     from pocket_portals.story.storybook import StandIn, Storybook

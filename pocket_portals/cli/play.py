@@ -6,6 +6,7 @@ import contextlib
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -190,12 +191,19 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
         if speaks_plainly(game.environ, plain):
             from pocket_portals.cli.console import play_plainly
 
-            return play_plainly(open_service(), entrance, warm_up, fresh)
+            service = open_service()
+            if output.is_terminal() and not models and not service.runs(1):
+                for offer in wiring.models_nearby(game.environ):
+                    output.wrapped(offer)
+            return play_plainly(service, entrance, warm_up, fresh)
         from pocket_portals.tui.app import PortalsApp
 
         # The screen is painted first; what it takes to play is imported behind it.
         loading = (lambda: models.loading) if models else str
-        app = PortalsApp(open_service, config.screen, entrance, warm_up, fresh, loading=loading)
+        nearby = tuple if models else partial(wiring.models_nearby, game.environ)
+        app = PortalsApp(
+            open_service, config.screen, entrance, warm_up, fresh, loading=loading, nearby=nearby
+        )
         status = app.run()
     if app.goodbye:
         output.line(app.goodbye)

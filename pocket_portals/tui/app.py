@@ -46,7 +46,8 @@ class PortalsApp(App[int]):
     ``service`` may be a function that opens one: it is called in a thread, after the first paint.
     ``goodbye`` is the line to print after leaving; ``failure`` the error that ended it, if one did.
     ``fresh`` says what "New" on the title screen begins; by default the world that ships first.
-    ``now`` is asked how long ago a run was played, ``loading`` what is still being loaded, in words or "".
+    ``now`` is asked how long ago a run was played, ``loading`` what is still being loaded, in words or "",
+    ``nearby`` which language models a newcomer could play with, in sentences; it is called in a thread.
     """
 
     TITLE = "Pocket Portals"
@@ -66,6 +67,7 @@ class PortalsApp(App[int]):
         fresh: NewRun | None = None,
         now: Callable[[], datetime] = _now,
         loading: Callable[[], str] = str,
+        nearby: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         if screen.theme not in THEMES:
             raise ConfigError(f"There is no theme “{screen.theme}”.", f"There are: {', '.join(THEMES)}.")
@@ -83,6 +85,7 @@ class PortalsApp(App[int]):
         self.fresh = entrance.new or fresh
         self.now = now
         self.loading_words = loading
+        self.models_nearby = nearby
         self.goodbye = ""
         self.failure: Exception | None = None
         self._warm_up = warm_up

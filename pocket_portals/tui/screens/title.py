@@ -103,6 +103,8 @@ class TitleScreen(Screen[None]):
         menu.highlighted = 0
         if latest and (place := await asyncio.to_thread(self._where, latest)):
             menu.show([Item("continue", "c", "Continue", name, place), *rest])
+        if latest is None and (offers := await asyncio.to_thread(self.app.models_nearby)):
+            word.update(Content(offers[0]))
 
     def _where(self, run: RunSummary) -> str:
         """The second line of "continue": the place. Blocking; empty when it can't be had."""
