@@ -17,7 +17,7 @@ SOON = timedelta(days=14)
 def kept(run: RunSummary) -> str:
     """Where a run is, when its copy in Redis expires, and what else bears on it."""
     words: list[str] = ["file and redis" if run.where == "both" else run.where]
-    if run.expires_at:
+    if run.expires_at and run.where != "redis":  # else a remark says so
         words.append(f"there until {run.expires_at.astimezone():%Y-%m-%d}")
     return "; ".join([*words, *run.remarks])
 

@@ -56,6 +56,8 @@ class RunSummary(Value):
             apart = self.id.startswith(f"{origin.run}-b")  # so syncing names what was played apart
             why = "played in two places" if apart else "a branch"
             said.append(f"{why}: parted from {origin.run} at turn {origin.revision}")
+        if self.where == "redis" and self.expires_at:
+            said.append(f"in Redis only, until {self.expires_at:%Y-%m-%d}")
         if self.open_in:
             said.append(f"open in {self.open_in}")
         return tuple(said)

@@ -201,9 +201,10 @@ def _adventure(draft: Draft) -> None:
         QualityChanged(name=f"seen.{turn}", by=1),
         FactLearned(id=f"fact-{turn}", text=PROSE[:120]),
         PersonMet(id=f"person-{turn % 8}", name=f"Traveller {turn % 8}", who="on the same road"),
-        ItemGained(id=f"thing-{turn % 12}", item=Item(name="ration", heal="1d4")),
-        GoldChanged(by=turn % 5, why="found on the road"),
     )
+    # After a thousand turns there is too much to carry.
+    draft.propose(ItemGained(id=f"thing-{turn % 12}", item=Item(name="ration", heal="1d4")))
+    draft.propose(GoldChanged(by=turn % 5, why="found on the road"))
     draft.propose(TurnAdvanced())
     draft.propose(ClockTicked(id="fog", by=1, why="an hour went by"))
     draft.propose(HealthChanged(by=-1 if turn % 2 else 1, why="thorns"))

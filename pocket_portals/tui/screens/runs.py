@@ -95,5 +95,5 @@ class RunsScreen(Screen[None]):
 def _item(run: RunSummary, key: str, now: datetime) -> Item:
     name = f"{run.title} · {run.hero}" if run.title else run.hero
     health = f"{run.health_current}/{run.health_max} health"
-    about = [spelled(run.world), chapter(run), health, safe(Saved(run.where)), *run.remarks]
+    about = [*run.remarks, spelled(run.world), chapter(run), health, safe(Saved(run.where))]  # may be cut off
     return Item(run.id, key, name, f"{ago(run.played_at, now)} · {run.id}", " · ".join(about))

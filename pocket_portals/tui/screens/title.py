@@ -99,7 +99,7 @@ class TitleScreen(Screen[None]):
             name, where = _words(latest, self.app.now())
             rest = (*_BEGIN, *_BACK, *_REST)
             menu.show([Item("continue", "c", "Continue", name, where), *rest])
-            word.update(Content(""))
+            word.update(Content("; ".join(latest.remarks)))
         menu.highlighted = 0
         if latest and (place := await asyncio.to_thread(self._where, latest)):
             menu.show([Item("continue", "c", "Continue", name, place), *rest])
