@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from pocket_portals.clean import clean_line
@@ -37,14 +37,13 @@ from pocket_portals.web.models import (
 from pocket_portals.web.sessions import Action
 from pocket_portals.web.site import At, Bearer, Site, token_of
 
-STORYBOOK = "storybook"
-
 
 def _failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
     titles = {
+        400: "The body can't be read",
         401: "No token was shown",
         403: "The token may watch, not play",
-        404: "No such session, or the token does not open it",
+        404: "No such session, or the token does not open it; or no such world",
         409: "Another action came first; `revision` is where the session stands",
         413: "The request is too big",
         422: "The request, or what it asks for, can't be done",
@@ -67,7 +66,7 @@ async def worlds(at: At) -> list[World]:
     return [World(id=w.id, title=w.title, pitch=w.genre) for w in found]
 
 
-@router.post("/session/new", status_code=201, responses=_failures(413, 422, 429, 503))
+@router.post("/session/new", status_code=201, responses=_failures(400, 404, 413, 422, 429, 503))
 async def new_session(asked: NewSession, request: Request, at: At) -> Begun:
     """Begin a story. The token in the answer is told this once; every other call needs it."""
     at.beginnings.take(request.client.host if request.client else "")
@@ -86,10 +85,15 @@ async def new_session(asked: NewSession, request: Request, at: At) -> Begun:
         first = next(unfold(record.turns))
         return Begun(turn=TurnView.of(first), session=Session.of(record.state), token=token)
 
-    async with at.turns.passed():
-        begun = await at.seen_through(begin())
+    begun = await at.seen_through(begin())
     at.metrics.sessions.inc()
     return begun
+
+
+@router.api_route("/session/new", methods=["GET", "DELETE"], include_in_schema=False)
+async def new_is_no_session() -> None:
+    """Keep the word from being read as a session's id."""
+    raise HTTPException(405)
 
 
 async def _may_watch(session_id: SessionId, at: At, bearer: Bearer) -> Grant:
@@ -111,15 +115,13 @@ class _Ready:
     at: Site
     run: str
     action: Action
-    told_by_model: bool
 
     async def play(self, watch: Watch = unwatched) -> Step:
         """The turn, once there is room for it; seen through whatever becomes of the caller."""
         return await self.at.seen_through(self._play(watch))
 
     async def _play(self, watch: Watch) -> Step:
-        at, metrics, elapsed = self.at, self.at.metrics, self.at.host.clock.elapsed
-        gate = at.model_turns if self.told_by_model else at.turns
+        metrics, elapsed = self.at.metrics, self.at.host.clock.elapsed
         told = began = elapsed()
 
         def measured(signal: Signal) -> None:
@@ -134,8 +136,7 @@ class _Ready:
                     metrics.fallbacks.inc(bool(turn.told.fallback))
             watch(signal)
 
-        async with gate.passed():
-            return await at.sessions.act(self.run, self.action, measured)
+        return await self.at.sessions.act(self.run, self.action, measured)
 
 
 async def _ready(
@@ -149,15 +150,14 @@ async def _ready(
 ) -> _Ready:
     await at.door.admit(deed.session_id, token_of(bearer), "play")
     at.actions.take(deed.session_id)
-    record = await at.sessions.read(deed.session_id)
     action = Action(clean_line(deed.action, 400), deed.revision, idempotency_key or "")
-    return _Ready(at, deed.session_id, action, record.state.storyteller != STORYBOOK)
+    return _Ready(at, deed.session_id, action)
 
 
 Ready = Annotated[_Ready, Depends(_ready)]
 
 
-@router.post("/action", responses=_GUARDED | _failures(403, 409, 413))
+@router.post("/action", responses=_GUARDED | _failures(400, 403, 409, 413))
 async def action(ready: Ready) -> Played:
     """Play one turn: the number of a choice, or words of one's own. It is saved when this answers."""
     return Played.of(await ready.play())
@@ -172,7 +172,7 @@ async def _room_for_a_stream(at: At) -> None:
     "/stream",
     response_class=EventSourceResponse,
     dependencies=[Depends(_room_for_a_stream)],
-    responses=_GUARDED | _failures(403, 409, 413),
+    responses=_GUARDED | _failures(400, 403, 409, 413),
 )
 async def stream(ready: Ready, request: Request) -> AsyncIterator[ServerSentEvent]:
     """Play one turn, told as it happens. The last events have the ids of the record; see `events`."""
@@ -212,7 +212,7 @@ async def end(session_id: SessionId, at: At, grant: Player) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/session/{session_id}/undo", responses=_GUARDED | _failures(403, 409))
+@router.post("/session/{session_id}/undo", responses=_GUARDED | _failures(400, 403, 409, 413))
 async def undo(session_id: SessionId, asked: Undo, at: At, grant: Player) -> Session:
     """Take back the last turn. The journal keeps it, and the same deed meets the same dice."""
     at.actions.take(session_id)
@@ -269,7 +269,7 @@ async def session_events(
         at.streams -= 1
 
 
-@router.post("/session/{session_id}/tokens", status_code=201, responses=_GUARDED | _failures(403))
+@router.post("/session/{session_id}/tokens", status_code=201, responses=_GUARDED | _failures(400, 403, 413))
 async def new_token(session_id: SessionId, asked: NewToken, at: At, grant: Player) -> Token:
     """Another token: for watching, or for a second device to play on."""
     token = await at.door.give(session_id, asked.may, asked.expires_in)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from pocket_portals import __version__
@@ -54,8 +54,14 @@ def create_app(host: Host) -> Service:
     app.add_middleware(Envelope, metrics=site.metrics)
     app.include_router(api.router)
     app.include_router(operations)
-    app.mount("/", StaticFiles(directory=PAGE, html=True), name="page")
+    app.mount("/page", StaticFiles(directory=PAGE), name="page")
     return app
+
+
+@operations.get("/", include_in_schema=False)
+async def page() -> FileResponse:
+    """The page that plays on this API."""
+    return FileResponse(PAGE / "index.html")
 
 
 @operations.get("/health")
@@ -81,6 +87,6 @@ async def ready(at: At) -> JSONResponse:
 async def metrics(at: At) -> Response:
     """Figures for a Prometheus collector."""
     at.metrics.open_sessions.set(at.sessions.at_hand)
-    at.metrics.waiting.set(at.turns.waiting + at.model_turns.waiting)
+    at.metrics.waiting.set(at.sessions.turns.waiting + at.sessions.model_turns.waiting)
     at.metrics.streams.set(at.streams)
     return Response(at.metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from pocket_portals.rules.state import Closure, GameState, Phase, Voice
 from pocket_portals.session.access import May
@@ -21,6 +21,15 @@ SessionId = Annotated[str, Field(pattern=SESSION_ID, max_length=64, examples=["a
 Words = Annotated[str, StringConstraints(max_length=40)]
 
 
+def _whole(given: object) -> object:
+    """JSON knows one kind of number: 3.0 is a whole one."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
+Revision = Annotated[int, Field(ge=0), BeforeValidator(_whole)]
+Seconds = Annotated[int, Field(ge=60, le=365 * DAY), BeforeValidator(_whole)]
+
+
 class Asked(BaseModel):
     """Something a caller sends; what it does not know is refused."""
 
@@ -34,7 +43,7 @@ class NewSession(Asked):
     name: Annotated[Words, Field(description="the hero's name; without it the innkeeper asks")] = ""
     seed: Annotated[Words, Field(description="the same word and deeds give the same dice")] = ""
     length: Literal["short", "standard", "long"] = "standard"
-    expires_in: int | None = Field(default=None, ge=60, le=365 * DAY, description="seconds the token lasts")
+    expires_in: Seconds | None = Field(default=None, description="seconds the token lasts")
 
 
 class Deed(Asked):
@@ -42,22 +51,22 @@ class Deed(Asked):
 
     session_id: SessionId
     action: str = Field(min_length=1, max_length=MAX_ACTION, examples=["1", "ask Theron about the posts"])
-    revision: int | None = Field(
-        default=None, ge=0, description="refused with 409 unless the session stands at this revision"
+    revision: Revision | None = Field(
+        default=None, description="refused with 409 unless the session stands at this revision"
     )
 
 
 class Undo(Asked):
     """Take back the last turn."""
 
-    revision: int | None = Field(default=None, ge=0)
+    revision: Revision | None = None
 
 
 class NewToken(Asked):
     """A token to be made."""
 
     may: May = "watch"
-    expires_in: int | None = Field(default=None, ge=60, le=365 * DAY, description="seconds it lasts")
+    expires_in: Seconds | None = Field(default=None, description="seconds it lasts")
 
 
 class Token(BaseModel):

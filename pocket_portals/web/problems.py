@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from pocket_portals.clean import clean_line
 from pocket_portals.errors import (
@@ -38,7 +40,7 @@ _KINDS: tuple[tuple[type[PortalsError], int, str, str], ...] = (
     (Conflict, 409, "conflict", "The session has moved on"),
     (Impossible, 422, "impossible", "That can't be done now"),
     (KeyReused, 422, "key-reused", "The key was used before"),
-    (WorldError, 422, "no-such-world", "There is no such world"),
+    (WorldError, 404, "no-such-world", "There is no such world"),
     (TooMany, 429, "too-many", "Too many requests"),
     (StoreUnavailable, 503, "store-unavailable", "Nothing can be saved now"),
     (ModelUnavailable, 503, "model-unavailable", "The model does not answer"),
@@ -86,7 +88,19 @@ def answer(problem: Problem, error: Exception | None = None) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every failure of this app so."""
+    """Answer every failure of this app so, and describe it so."""
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            for path in described()["paths"].values():
+                for call in path.values():
+                    for status, response in call["responses"].items():
+                        if status >= "4" and "content" in response:
+                            response["content"] = {MEDIA_TYPE: response["content"].popitem()[1]}
+        return described()
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
     @app.exception_handler(PortalsError)
     async def expected(request: Request, error: PortalsError) -> JSONResponse:
@@ -106,6 +120,8 @@ def install(app: FastAPI) -> None:
     async def refused(request: Request, error: HTTPException) -> JSONResponse:
         response = answer(_plain(request, error.status_code, "refused", "Refused", str(error.detail)))
         response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = ", ".join(sorted(_methods(request)))
         return response
 
     @app.exception_handler(Exception)
@@ -113,6 +129,14 @@ def install(app: FastAPI) -> None:
         problem = problem_of(error, request.state.request_id)
         log.error("request %s fell over", problem.request_id, exc_info=error)
         return answer(problem)
+
+
+def _methods(request: Request) -> set[str]:
+    """All that can be done at an address; each of its routes knows its own part only."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    here = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    described = [route for route in here if getattr(route, "include_in_schema", True)]
+    return {method for route in described for method in route.methods or ()}
 
 
 def _plain(request: Request, status: int, code: str, title: str, detail: str) -> Problem:

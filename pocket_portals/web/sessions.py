@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pocket_portals.errors import Conflict, PortalsError, RunNotFound
+from pocket_portals.session.direct import STORYBOOK
 from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.journal import RunRecord, Step, unfold
 from pocket_portals.session.ports import Watch
 from pocket_portals.session.service import GameSessionService, unwatched
+from pocket_portals.web.limits import Gate, Limits
 
 
 class Overtaken(Conflict):
@@ -56,9 +58,11 @@ def _digest(text: str) -> str:
 class Sessions:
     """Plays turns for many callers through one GameSessionService."""
 
-    def __init__(self, service: GameSessionService, open_runs: int) -> None:
+    def __init__(self, service: GameSessionService, limits: Limits) -> None:
         self.service = service
-        self._most_open = open_runs
+        self.turns = Gate(limits.turns_at_once, limits.turns_waiting)
+        self.model_turns = Gate(limits.model_turns_at_once, limits.turns_waiting)
+        self._most_open = limits.open_runs
         self._open: OrderedDict[str, None] = OrderedDict()  # the last used at the end
         self._busy: dict[str, asyncio.Event] = {}
 
@@ -68,8 +72,9 @@ class Sessions:
         return len(self._open)
 
     async def begin(self, new: NewRun) -> RunRecord:
-        """A run, up to its first question."""
-        record = await self.service.create(new)
+        """A run, up to its first question. Raises TooMany."""
+        async with self.turns.passed():
+            record = await self.service.create(new)
         self._keep_at_hand(record.run)
         return record
 
@@ -87,7 +92,7 @@ class Sessions:
     async def act(self, run: str, action: Action, watch: Watch = unwatched) -> Step:
         """Play one turn, once for each key. It is saved when this returns.
 
-        Raises Overtaken when another turn came first, KeyReused, Impossible.
+        Raises Overtaken when another turn came first, KeyReused, TooMany, Impossible.
         """
         if at_work := self._busy.get(run):
             await at_work.wait()
@@ -99,8 +104,10 @@ class Sessions:
             if action.revision not in (None, record.state.revision):
                 raise Overtaken(record.state.revision)
             before = record.state
+            gate = self.turns if before.storyteller == STORYBOOK else self.model_turns
             try:
-                turn = await self.service.act(run, action.text, watch, action.request)
+                async with gate.passed():
+                    turn = await self.service.act(run, action.text, watch, action.request)
             except Conflict:
                 return self._again(self.service.record(run), action)
             return Step(turn, before, self.service.state(run))

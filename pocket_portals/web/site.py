@@ -15,7 +15,7 @@ from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.ports import Clock
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.web.access import Door
-from pocket_portals.web.limits import Allowance, Gate, Limits
+from pocket_portals.web.limits import Allowance, Limits
 from pocket_portals.web.metrics import Metrics
 from pocket_portals.web.sessions import Sessions
 
@@ -42,10 +42,8 @@ class Site:
         self.host = host
         self.service = host.service
         self.metrics = Metrics()
-        self.sessions = Sessions(host.service, limits.open_runs)
+        self.sessions = Sessions(host.service, limits)
         self.door = Door(host.access, host.clock)
-        self.turns = Gate(limits.turns_at_once, limits.turns_waiting)
-        self.model_turns = Gate(limits.model_turns_at_once, limits.turns_waiting)
         elapsed = host.clock.elapsed
         self.actions = Allowance(limits.actions_per_minute, limits.actions_in_a_burst, elapsed)
         self.beginnings = Allowance(limits.sessions_per_minute, limits.sessions_in_a_burst, elapsed)

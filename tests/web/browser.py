@@ -7,7 +7,6 @@ import base64
 import contextlib
 import json
 import shutil
-import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -88,7 +87,7 @@ class Page:
     async def picture(self, file: Path) -> None:
         """What is seen."""
         shot = await self.send("Page.captureScreenshot", format="png")
-        file.write_bytes(base64.b64decode(str(shot["data"])))
+        await asyncio.to_thread(file.write_bytes, base64.b64decode(str(shot["data"])))
 
 
 @contextlib.asynccontextmanager
@@ -96,7 +95,9 @@ async def browser(folder: Path) -> AsyncIterator[Page]:
     """An empty page in a browser of its own, which is ended afterwards."""
     assert CHROMIUM
     options = [*OPTIONS, f"--user-data-dir={folder}"]
-    process = subprocess.Popen([CHROMIUM, *options, "about:blank"], stderr=subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(
+        CHROMIUM, *options, "about:blank", stderr=asyncio.subprocess.DEVNULL
+    )
     try:
         port = folder / "DevToolsActivePort"
         for _ in range(400):
@@ -114,4 +115,4 @@ async def browser(folder: Path) -> AsyncIterator[Page]:
                 yield page
     finally:
         process.terminate()
-        process.wait(10)
+        await asyncio.wait_for(process.wait(), 10)

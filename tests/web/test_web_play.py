@@ -94,7 +94,7 @@ async def test_the_worlds_can_be_listed_and_another_one_played(http: httpx.Async
     caller = await Caller.begin(http, world=worlds[-1])
     assert caller.session["world"] == worlds[-1]
     answer = await http.post("/session/new", json={"world": "nowhere"})
-    assert (answer.status_code, answer.json()["code"]) == (422, "no-such-world")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no-such-world")
 
 
 async def test_two_actions_at_once_play_one_turn(http: httpx.AsyncClient, place: Host) -> None:

@@ -1,0 +1,296 @@
+"""The service under load: `make bench-web`, or `make bench-web ARGS="--sessions 200 --seconds 10"`.
+
+Two workers behind one Redis. First an empty route that does one GET and one SET, then sessions that are
+played, then the same while a worker is killed and Redis stands still for five seconds. At the end the
+journals are compared with what was acknowledged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import measure
+
+sys.path.append(str(Path(__file__).parents[1] / "saves"))
+
+from servers import SERVERS, Server, free_port, start_server
+
+from pocket_portals.saves.redis import RedisStore
+from pocket_portals.session.journal import problems
+
+EMPTY = Path(__file__).with_name("empty_route.py")
+AT_ONCE = 24  # callers who wait for an answer at any time
+
+
+@dataclass
+class Player:
+    """A session, and every turn of it that was acknowledged."""
+
+    run: str
+    token: str
+    draws: random.Random
+    options: int = 0
+    acknowledged: list[str] = field(default_factory=list)
+    actions: int = 0
+    over: bool = False
+
+
+@dataclass
+class Load:
+    """What came of a phase."""
+
+    seconds: float
+    latencies: list[float]  # ms, of the requests that were answered
+    retries: int = 0
+
+    def rows(self, what: str, beside: Load | None = None) -> list[measure.Row]:
+        """Its figures."""
+        against = ("answers a second of the empty route", beside.rate) if beside else ()
+        times = [(f"{what}: p{p}", measure.percentile(self.latencies, p), "ms") for p in (50, 95, 99)]
+        return [measure.Row(what, self.rate, "a second", *against), *(measure.Row(*time) for time in times)]
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.latencies) / self.seconds
+
+
+@contextmanager
+def service(command: list[str], environ: dict[str, str], address: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A service that answers, in a group of its own."""
+    process = subprocess.Popen(
+        command, env=os.environ | environ, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        asyncio.run(_answering(address))
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+async def _answering(address: str) -> None:
+    until = time.monotonic() + 60
+    async with aiohttp.ClientSession() as http:
+        while time.monotonic() < until:
+            try:
+                async with http.get(address) as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.2)
+    raise RuntimeError(f"{address} does not answer")
+
+
+async def driven(seconds: float, once: Callable[[], Awaitable[int]]) -> Load:
+    """Call ``once`` from so many callers for so long. It gives the number of its retries."""
+    load = Load(seconds, [])
+    end = time.monotonic() + seconds
+
+    async def caller() -> None:
+        while time.monotonic() < end:
+            start = time.perf_counter()
+            load.retries += await once()
+            load.latencies.append((time.perf_counter() - start) * 1000)
+
+    start = time.monotonic()
+    await asyncio.gather(*(caller() for _ in range(AT_ONCE)))
+    load.seconds = time.monotonic() - start
+    return load
+
+
+async def begin(http: aiohttp.ClientSession, base: str, number: int) -> Player:
+    async with http.post(f"{base}/session/new", json={"seed": f"load {number}", "length": "long"}) as answer:
+        begun = await answer.json()
+    player = Player(begun["session"]["session_id"], begun["token"], random.Random(number))
+    player.acknowledged.append(begun["turn"]["id"])
+    await act(http, base, player, "skip")
+    return player
+
+
+async def act(http: aiohttp.ClientSession, base: str, player: Player, action: str) -> int:
+    """One action, asked for again with the same key until it is answered; how often it was."""
+    player.actions += 1
+    headers = {"Authorization": f"Bearer {player.token}", "Idempotency-Key": f"{player.actions}"}
+    body = {"session_id": player.run, "action": action}
+    for tries in range(200):
+        try:
+            async with http.post(f"{base}/action", json=body, headers=headers) as answer:
+                if answer.status == 200:
+                    played = await answer.json()
+                    player.acknowledged.append(played["turn"]["id"])
+                    player.options = len(played["session"]["choices"])
+                    player.over = played["session"]["completed"]
+                    return tries
+                assert answer.status in (429, 503), await answer.text()
+        except (aiohttp.ClientError, TimeoutError):
+            pass
+        await asyncio.sleep(0.1)
+    raise RuntimeError("never answered")
+
+
+def in_turn(http: aiohttp.ClientSession, base: str, players: list[Player]) -> Callable[[], Awaitable[int]]:
+    """Whoever is free plays next, so that no session is asked twice at once."""
+    free = list(players)
+    random.Random(1).shuffle(free)
+
+    async def once() -> int:
+        player = free.pop(0)
+        try:
+            return await act(http, base, player, str(player.draws.randint(1, max(1, player.options))))
+        finally:
+            if not player.over:
+                free.append(player)
+
+    return once
+
+
+def workers_of(parent: int) -> list[int]:
+    """The processes that answer."""
+    listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True)
+    return [int(line.split()[0]) for line in listed.stdout.splitlines() if "spawn_main" in line]
+
+
+def resident(processes: list[int]) -> float:
+    """Their memory in MB."""
+    status = (Path(f"/proc/{p}/status").read_text() for p in processes)
+    return sum(int(s.split("VmRSS:")[1].split()[0]) for s in status) / 1024
+
+
+def lost_or_doubled(server: Server, players: list[Player]) -> tuple[int, int]:
+    """Turns that were acknowledged and are not in the journals, or are there more often than asked for."""
+    store = RedisStore(server.url, 0)
+    lost = doubled = 0
+    for player in players:
+        record = store.load(player.run)
+        assert problems(record) == []
+        ids = [turn.id for turn in record.turns]
+        lost += len(set(player.acknowledged) - set(ids))
+        doubled += len(ids) - len(player.acknowledged)
+    store.close()
+    return lost, doubled
+
+
+async def begun(http: aiohttp.ClientSession, base: str, numbers: range) -> list[Player]:
+    """So many sessions, begun by all callers together."""
+    waiting = iter(numbers)
+
+    async def some() -> list[Player]:
+        return [await begin(http, base, number) for number in waiting]
+
+    return list(itertools.chain(*await asyncio.gather(*(some() for _ in range(AT_ONCE)))))
+
+
+async def disturbed(server: Server, parent: int, after: float) -> None:
+    """Kill a worker; stop Redis for five seconds."""
+    await asyncio.sleep(after)
+    os.kill(workers_of(parent)[0], signal.SIGKILL)
+    await asyncio.sleep(after)
+    os.kill(server.process.pid, signal.SIGSTOP)
+    await asyncio.sleep(5)
+    os.kill(server.process.pid, signal.SIGCONT)
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--sessions", type=int, default=1000)
+    asked.add_argument("--seconds", type=float, default=30)
+    options = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        server = start_server(SERVERS["valkey"], Path(folder))
+        try:
+            return measured(server, Path(folder), options.sessions, options.seconds)
+        finally:
+            server.end()
+
+
+def measured(server: Server, folder: Path, sessions: int, seconds: float) -> int:
+    environ = {
+        "POCKET_PORTALS_HOME": str(folder / "home"),
+        "REDIS_URL": server.url,
+        "POCKET_PORTALS_SESSIONS_PER_MINUTE": "100000",
+        "POCKET_PORTALS_ACTIONS_PER_MINUTE": "100000",
+    }
+    python = sys.executable
+    port = free_port()
+    bare_command = [
+        python,
+        "-m",
+        "uvicorn",
+        "empty_route:app",
+        "--app-dir",
+        str(EMPTY.parent),
+        "--port",
+        str(port),
+    ]
+    with service([*bare_command, "--workers", "2", "--no-access-log"], environ, f"http://127.0.0.1:{port}/"):
+        bare = asyncio.run(empty(f"http://127.0.0.1:{port}/", min(seconds, 10)))
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    command = [python, "-m", "pocket_portals", "serve", "--api", "--workers", "2", "--port", str(port)]
+    with service(command, environ, f"{base}/ready") as process:
+        calm, rough, idle, players = asyncio.run(played(server, process.pid, base, sessions, seconds))
+    lost, doubled = lost_or_doubled(server, players)
+    rows = bare.rows("an empty route: one GET, one SET")
+    rows += calm.rows(f"{sessions} sessions", bare)
+    rows += rough.rows("a worker killed, Redis stopped for 5 s", bare)
+    acknowledged = sum(len(player.acknowledged) for player in players)
+    rows += [
+        measure.Row("a thousand idle sessions more", idle, "MB", "resident memory of both workers"),
+        measure.Row("requests sent again", rough.retries, "times"),
+        measure.Row("acknowledged turns lost", lost, "turns", f"of {acknowledged}"),
+        measure.Row("turns played twice", doubled, "turns"),
+    ]
+    measure.show(f"The service, two workers, {AT_ONCE} callers at once", rows)
+    return int(bool(lost or doubled))
+
+
+async def empty(address: str, seconds: float) -> Load:
+    async with aiohttp.ClientSession() as http:
+
+        async def once() -> int:
+            async with http.get(address) as answer:
+                await answer.read()
+            return 0
+
+        return await driven(seconds, once)
+
+
+async def played(
+    server: Server, parent: int, base: str, sessions: int, seconds: float
+) -> tuple[Load, Load, float, list[Player]]:
+    timeout = aiohttp.ClientTimeout(total=15)
+    async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0)) as http:
+        players = await begun(http, base, range(sessions))
+        before = resident(workers_of(parent))
+        idle = await begun(http, base, range(sessions, 2 * sessions))
+        memory = (resident(workers_of(parent)) - before) * 1000 / sessions
+        once = in_turn(http, base, players)
+        calm = await driven(seconds, once)
+        trouble = asyncio.create_task(disturbed(server, parent, seconds / 4))
+        rough = await driven(seconds, once)
+        await trouble
+        return calm, rough, memory, players + idle
+
+
+if __name__ == "__main__":
+    sys.exit(main())
