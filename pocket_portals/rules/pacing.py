@@ -28,7 +28,7 @@ _STAGE_ARC = {
 _PULL_FROM = 0.4  # share of the run before which a quest does not pull the arc
 
 SHORTEST_QUEST = 12  # turns, in a run of 50
-PATIENCE = 2  # turns that a key scene waits before the danger moves, and again each time it does
+PATIENCE = 4  # turns that a key scene waits before the danger moves, and again each time it does
 
 # Turns of other scenes before the key scene of each stage, in a run of 50.
 _GAPS = {

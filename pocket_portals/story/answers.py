@@ -24,7 +24,7 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
     sort, _, ident = intent.target.partition(":")
     said = set(tokens(intent.said))
     if sort == "topic" and ident == "news":
-        return _news(draft, world)
+        return _news(draft, world, content(intent.said) - _ASKING - _NEWS)
     if sort == "topic":
         return [_topic(draft, world, ident)]
     if sort == "person" and ident in world.person:
@@ -86,11 +86,12 @@ def _topic(draft: Draft, world: WorldDef, topic: str) -> Piece:
             return Piece(f"You could: {offered}. Or say in your own words what you try.")
 
 
-def _news(draft: Draft, world: WorldDef, teller: str = "") -> list[Piece]:
-    """The talk of the place, one piece of it at a time."""
+def _news(draft: Draft, world: WorldDef, asked: set[str], teller: str = "") -> list[Piece]:
+    """The talk of the place, one piece of it at a time; of a matter, where one is named."""
     if not rumours.in_company(world, draft.state):
         return [Piece("Nobody is here to tell you any.")]
-    return rumours.overheard(draft, world, teller) or [Piece("Nobody has anything newer to tell, for now.")]
+    told = rumours.about(draft, world, asked, teller) or rumours.overheard(draft, world, teller)
+    return told or [Piece("Nobody has anything newer to tell, for now.")]
 
 
 def _unknown(world: WorldDef) -> Piece:
@@ -178,7 +179,7 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
         return [Piece(_known_as(person))]
     fresh = [t for t in (matched or ([] if asked else open_)) if not spent(t)] or matched
     if not fresh and asked & _NEWS:
-        return _news(draft, world, person.id)
+        return _news(draft, world, asked - _NEWS, person.id)
     if not fresh:
         told = rumours.about(draft, world, asked, person.id) if asked else []
         return told or ([] if asked else rumours.overheard(draft, world, person.id)) or [_unknown(world)]

@@ -33,7 +33,7 @@ _TO_SECOND = {
     "am": "are", "i'll": "you'll", "i've": "you've",
 }  # fmt: skip
 _ASKS = frozenset(
-    "ask talk speak chat question greet greetings hello hi hey yo howdy sup hail interview".split()
+    "ask talk speak chat question greet greetings hello hi hey yo howdy sup hail interview gossip".split()
 )
 _GREETS = frozenset("hello hi hey yo howdy greetings".split())
 _EXAMINES = frozenset("examine inspect study read consider investigate".split())

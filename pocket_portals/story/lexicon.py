@@ -13,7 +13,7 @@ VERBS: dict[Verb, str] = {
     Verb.FIGHT: (
         "fight attack hit strike kill stab slash shoot punch kick charge ambush smash slay duel "
         "shove beat batter clobber whack wallop thump brawl assault murder behead stomp headbutt "
-        "bite smite clash maul"
+        "bite smite clash maul hurl fling lob chuck"
     ),
     Verb.FORCE: (
         "force push pull break bash lift drag bend pry barge wrench heave tear hold kick open step "
@@ -26,7 +26,7 @@ VERBS: dict[Verb, str] = {
     Verb.STEAL: "steal pickpocket filch swipe pinch lift rob palm pocket burgle unlock nick nab thieve",
     Verb.MOVE: (
         "go walk run travel head move leave enter return ride march wander approach proceed sail row "
-        "advance hike stroll trudge trek jog sprint dash journey visit exit"
+        "advance hike stroll trudge trek jog sprint dash journey visit exit float drift"
     ),
     Verb.CLIMB: (
         "climb jump leap swim scramble vault swing balance crawl clamber scale dive wade hop mount descend"
@@ -38,13 +38,14 @@ VERBS: dict[Verb, str] = {
     Verb.STUDY: (
         "study examine read search investigate analyse analyze decipher recall remember think figure "
         "track trace identify translate consider count measure rummage ransack deduce ponder learn "
-        "guess research scrutinise scrutinize solve uncover"
+        "guess research scrutinise scrutinize solve uncover hack override decode decrypt calibrate"
     ),
     Verb.TALK: (
         "talk speak ask say tell greet chat question call shout whisper answer reply hello hi hail "
         "reason convince persuade explain apologise apologize plead beg request warn beseech urge "
         "discuss interrogate interview mention introduce thank thanks confess sorry hey yo howdy "
-        "announce yell scream mutter admit invite suggest sup greetings goodbye bye gossip"
+        "announce yell scream mutter admit invite suggest sup greetings goodbye bye gossip "
+        "show transmit"
     ),
     Verb.BARGAIN: (
         "bargain haggle trade buy sell pay offer barter bribe deal negotiate hire swap purchase "
@@ -74,7 +75,8 @@ VERBS: dict[Verb, str] = {
     Verb.USE: (
         "use light burn tie untie pull press turn cut dig drink eat put place set wear ring knock "
         "build make pour open close shut lock throw apply ignite extinguish attach wind unwrap blow "
-        "fill empty operate hammer nail bury sip plant paint write cook"
+        "fill empty operate hammer nail bury sip plant paint write cook weld "
+        "solder splice reroute plug reboot"
     ),
     Verb.MAGIC: "cast magic spell conjure summon enchant hex dispel ward channel invoke banish bewitch scry",
     Verb.PRAY: "pray bless meditate kneel worship chant",
@@ -255,13 +257,27 @@ def verb_of(text: str) -> tuple[Verb, str] | None:
     words = tokens(text)
     joined = " ".join(words)
     at = 0
-    for word in words:
+    for place, word in enumerate(words):
+        if said := _by_what_follows(word, words[place + 1 :]):
+            return said, word
         for phrase, verb in PHRASES:
             if joined.startswith(phrase, at) and not joined[at + len(phrase) : at + len(phrase) + 1].strip():
                 return verb, phrase
         if found := _class_of(word):
             return found, word
         at += len(word) + 1
+    return None
+
+
+_PURSE = frozenset("money coin coins gold silver cash scrip groats pennies".split())
+
+
+def _by_what_follows(word: str, rest: list[str]) -> Verb | None:
+    """The class of a verb that means another thing by what it is done with."""
+    if word in ("throw", "toss") and "at" in rest:
+        return Verb.FIGHT
+    if word in ("give", "hand", "offer", "slip") and _PURSE & set(rest):
+        return Verb.BARGAIN
     return None
 
 

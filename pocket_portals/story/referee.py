@@ -232,7 +232,7 @@ def _on(
     if draft.state.adventure_turn >= draft.state.max_turns:
         _end(draft, Closure.HARD_CAP)
         return
-    if pacing.dawdled(draft.state):
+    if pacing.dawdled(draft.state) and not any(e.kind == "clock_ticked" for e in draft.events):
         outcome.pieces += time_passes(draft, world, "you kept it waiting")
     elif draft.state.adventure_phase is not phase:
         outcome.pieces += fronts_move(draft, world, "time went by")

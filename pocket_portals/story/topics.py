@@ -42,7 +42,8 @@ _TOPICS: dict[str, tuple[str, ...]] = {
         r"character|sheet",
     ),
     "people": (
-        r"who(?: else)?<is> (?:here|around|there|this|that|nearby|with me|in here)(?: with me)?",
+        r"who(?: else)?<is> (?:here|around|there|this|that|nearby|with me|in here|aboard|on board)"
+        r"(?: with me)?",
         r"who (?:is|are) (?:these|those) people|who can <we> (?:talk|speak) (?:to|with)",
         r"(?:is )?(?:anyone|anybody|someone|somebody)(?: else)? (?:here|there|around|home)|am i alone",
     ),
@@ -60,20 +61,20 @@ _TOPICS: dict[str, tuple[str, ...]] = {
         r"why (?:am|are) <we> here|remind me.*|what (?:do|did|must) <we> (?:need|have) to do.*",
     ),
     "news": (
-        r"(?:any |the |the latest |what<is> (?:the |the latest )?)?<news>(?: here| today)?",
+        r"(?:any |the |the latest |what<is> (?:the |the latest )?)?<news>(?: here| today|<of>)?",
         r"(?:have you |you |do you |did you )?(?:heard|hear) (?:anything|(?:any |the )?<news>)"
-        r"(?: new| lately| interesting)?",
+        r"(?: new| lately| interesting)?<of>?",
         r"what<is> (?:new|the word|the talk)(?: here| in town| around here| of the town)?",
         r"what (?:do|are) (?:people|they|folks?|everyone|everybody) (?:say(?:ing)?|talk(?:ing)? about)"
         r"(?: here)?",
-        r"(?:ask|listen|look|dig|fish) (?:around )?(?:for|about) (?:any |the |some )?<news>",
+        r"(?:ask|listen|look|dig|fish) (?:around )?(?:for|about) (?:any |the |some )?<news><of>?",
         r"ask around|gossip with (?:people|everyone|the locals)|(?:hear|collect|gather) <news>",
         r"(?:listen|eavesdrop)(?: in)?(?: (?:to|at|on))+ (?:the |a |their |other |next |nearest )*"
         r"(?:talk|chatter|tables?|room|people|conversations?|crowd|locals|folks?|guests|regulars|<news>)",
     ),
     "promises": (
         r"(?:what|who|whom) (?:did|have) <we> promised?(?: .*)?|(?:my )?promises",
-        r"what do <we> owe(?: .*)?",
+        r"(?:what|who|whom) do <we> owe(?: .*)?",
     ),
     "facts": (
         r"what do <we> know(?: so far| now)?",
@@ -87,6 +88,7 @@ _SHORT = {  # in the patterns above
     "<we>": "(?:i|we)",
     "<is>": "(?:'s|s| is| are)?",
     "<news>": "(?:news|gossip|rumou?rs?)",
+    "<of>": "(?: (?:about|of) .+)",
 }
 
 

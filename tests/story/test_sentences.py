@@ -285,7 +285,7 @@ post | climb the post | try climb feature:basket
 post | use rope | try use thing:rope
 post | eat the bread | try use thing:barley-loaf
 post | drop the rope | try give thing:rope
-post | throw the loaf at her | try give person:mara-quill
+post | throw the loaf at her | try fight person:mara-quill
 post | search the ditch | try study
 post | look for tracks | try study
 post | listen | try look
@@ -442,6 +442,25 @@ oak | use the nails on the tree | deed nail-oak#0
 oak | look at the nails | look feature:nail-oak
 oak | climb the tree | try climb feature:nail-oak
 oak | cut down the oak | try use feature:nail-oak
+inn | any news? | ask topic:news
+inn | any rumours about the posts? | ask topic:news
+inn | whats the gossip | ask topic:news
+inn | heard anything interesting? | ask topic:news
+inn | listen to the talk | ask topic:news
+inn | ask around | ask topic:news
+inn | ask theron for news | ask person:theron
+inn | gossip with theron | ask person:theron
+inn | what have i heard | ask topic:facts
+inn | who do i owe | ask topic:promises
+inn | who else is aboard | ask topic:people
+inn | show him my keepsake | try talk person:theron
+inn | throw the mug at theron | try fight person:theron
+inn | give theron some silver | try bargain person:theron
+inn | hand him a coin | try bargain person:theron
+inn | toss him the rope | try give person:theron
+yard | hack the lock | try study
+yard | drift over there | ask topic:exits
+body | throw a stone at it | try fight
 """
 
 
