@@ -10,6 +10,7 @@ import platform
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pocket_portals.clean import clean_line
@@ -149,8 +150,8 @@ def open_service(config: Config, paths: Paths, models: Models | None = None) -> 
     return GameSessionService(store, engine, worlds, clock, device(), storytellers=there)
 
 
-def open_site(config: Config, paths: Paths) -> Service:
-    """The HTTP service of one worker. Raises ConfigError."""
+def open_site(config: Config, paths: Paths, environ: Mapping[str, str]) -> Service:
+    """The HTTP service of one worker. Raises ConfigError, ModelUnavailable."""
     from pocket_portals.flow.engine import FlowEngine
     from pocket_portals.saves.access import FileAccess, RedisAccess
     from pocket_portals.session.access import AccessStore
@@ -172,18 +173,26 @@ def open_site(config: Config, paths: Paths) -> Service:
         store, access = FileStore(paths.saves, packing=config.storage.compress), FileAccess(paths.saves)
     worlds = open_worlds(paths)
     clock = SystemClock()
-    # The storybook alone: whoever finds the page must not spend what a model costs its host.
-    engine = FlowEngine(store, worlds, storytellers(paths), clock, device())
     serve, story = config.serve, config.story
+    # Only when it is asked for by name: whoever finds the page must not spend what a model costs its host.
+    teller = storyteller_for(config) if story.storyteller == "crew" else "storybook"
+    models = open_models(config, paths, environ) if teller == "crew" else None
+    engine = FlowEngine(store, worlds, storytellers(paths, models), clock, device())
     limits = Limits(
         turns_at_once=serve.turns_at_once,
         actions_per_minute=serve.actions_per_minute,
         sessions_per_minute=serve.sessions_per_minute,
         sessions_in_a_burst=serve.sessions_per_minute,
     )
-    fresh = NewRun(world=story.world, length=story.length, storyteller="storybook")
+    fresh = NewRun(world=story.world, length=story.length, storyteller=teller)
     service = GameSessionService(store, engine, worlds, clock, device())
-    return create_app(Host(service, access, clock, fresh, warm_up, limits))
+
+    def close() -> None:
+        service.close()
+        if models:
+            models.close()
+
+    return create_app(Host(service, access, clock, fresh, partial(warm_up, models), close, limits))
 
 
 def warm_up(models: Models | None = None) -> None:

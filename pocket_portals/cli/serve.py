@@ -31,6 +31,11 @@ LEAVING = 10  # seconds that turns get to be played to their end
 @click.option("--port", type=click.IntRange(1, 65_534), help="The port; the screen has the next one.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer; more need Redis.")
 @click.option("--visitors", type=click.IntRange(1, 1000), help="How many may play in the browser at once.")
+@click.option(
+    "--storyteller",
+    type=click.Choice(("storybook", "crew")),
+    help="Who tells over HTTP; the crew only when it is asked for, for a model may cost you.",
+)
 @click.option("--mine", is_flag=True, help="In the browser, play your own runs; this machine only.")
 @click.pass_context
 def serve(context: click.Context, /, face: str | None, mine: bool, **settings: str | int | None) -> None:
@@ -103,7 +108,7 @@ def worker() -> Service:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines(game.secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    return wiring.open_site(config, game.paths)
+    return wiring.open_site(config, game.paths, os.environ)
 
 
 def _serve_screen(chosen: ServeConfig, mine: bool) -> None:

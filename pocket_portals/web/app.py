@@ -38,7 +38,7 @@ def create_app(host: Host) -> Service:
         site.warm = True
         yield
         await site.settle()
-        await asyncio.to_thread(host.service.close)
+        await asyncio.to_thread(host.close)
 
     app = FastAPI(
         title="Pocket Portals",

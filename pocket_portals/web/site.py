@@ -31,6 +31,7 @@ class Host:
     clock: Clock
     fresh: NewRun  # what a new session is like where the caller does not say
     warm_up: Callable[[], None]
+    close: Callable[[], None]
     limits: Limits
 
 

@@ -41,7 +41,7 @@ def host(
     clock = SystemClock()
     engine = DirectEngine(store, WORLDS, {"storybook": teller or Storybook()}, clock)
     service = GameSessionService(store, engine, WORLDS, clock)
-    return Host(service, access, clock, NewRun(world="ember-road"), lambda: None, limits)
+    return Host(service, access, clock, NewRun(world="ember-road"), lambda: None, service.close, limits)
 
 
 @contextlib.contextmanager
