@@ -1,0 +1,165 @@
+"""The command that serves, its workers, and the guests of the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import httpx
+import pytest
+from servers import TTL, Server, free_port
+from serving import Caller, host, served, until
+
+from pocket_portals.cli.main import run
+from pocket_portals.saves.access import RedisAccess
+from pocket_portals.saves.redis import RedisStore
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["serve", "--workers", "2"], "Set REDIS_URL"),
+        (["serve", "--tui", "--mine", "--host", "0.0.0.0"], "this machine alone"),
+        (["serve", "--port", "0"], "--port"),
+    ],
+)
+def test_what_can_not_be_served_is_refused_in_a_sentence(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_without_the_extra_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert run(["serve"]) == 2
+    assert "pip install 'pocket-portals[web]'" in capsys.readouterr().err
+
+
+@pytest.fixture
+def two(valkey: Server) -> Iterator[tuple[str, str]]:
+    """Two workers that know of each other through Redis alone."""
+    with valkey.client() as client:
+        client.flushall()
+    first, second = [RedisStore(valkey.url, TTL) for _ in range(2)]
+    with (
+        served(host(first, RedisAccess(first))) as one,
+        served(host(second, RedisAccess(second))) as other,
+    ):
+        yield one, other
+
+
+async def test_any_worker_serves_any_session(two: tuple[str, str]) -> None:
+    async with httpx.AsyncClient(base_url=two[0]) as one, httpx.AsyncClient(base_url=two[1]) as other:
+        caller = await Caller.begin(one)
+        for turn in range(8):
+            caller.http = (one, other)[turn % 2]
+            assert (await caller.act()).status_code == 200
+        told = [
+            (await http.get(f"/session/{caller.run}/history", headers=caller.key)).json()
+            for http in (one, other)
+        ]
+        assert told[0] == told[1]
+        assert len(told[0]["turns"]) == 9
+
+
+async def test_of_two_actions_on_two_workers_one_is_played(two: tuple[str, str], valkey: Server) -> None:
+    async with httpx.AsyncClient(base_url=two[0]) as one, httpx.AsyncClient(base_url=two[1]) as other:
+        caller = await Caller.begin(one)
+        await caller.act("skip")
+        for _ in range(10):
+            revision = caller.session["revision"]
+            body = {"session_id": caller.run, "action": "1", "revision": revision}
+            answers = await asyncio.gather(
+                *(http.post("/action", json=body, headers=caller.key) for http in (one, other))
+            )
+            assert sorted(a.status_code for a in answers) == [200, 409]
+            assert next(a for a in answers if a.status_code == 409).json()["revision"] == revision + 1
+            caller.session = (await caller.get()).json()
+            if caller.session["completed"]:
+                break
+
+
+async def test_a_request_repeated_on_the_other_worker_is_not_played_again(two: tuple[str, str]) -> None:
+    async with httpx.AsyncClient(base_url=two[0]) as one, httpx.AsyncClient(base_url=two[1]) as other:
+        caller = await Caller.begin(one)
+        await caller.act("skip")
+        first = await caller.act("1", key="once")
+        caller.http = other
+        assert (await caller.act("1", key="once")).json() == first.json()
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """The address of the screen in the browser, for one visitor at a time, and where guests live."""
+    guests = tmp_path / "guests"
+    guests.mkdir()
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "pocket_portals",
+        "serve",
+        "--tui",
+        "--visitors",
+        "1",
+        "--port",
+        str(port - 1),
+    ]
+    process = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(guests)}, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(200):
+        try:
+            httpx.get(address)
+            break
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    yield address, guests
+    process.send_signal(signal.SIGINT)
+    process.wait(20)
+
+
+def guests_in(folder: Path) -> list[Path]:
+    return list(folder.glob("pocket-portals-guest-*"))
+
+
+async def screenful(socket: aiohttp.ClientWebSocketResponse, words: bytes) -> None:
+    """Read until these words are drawn."""
+    drawn = b""
+    while words not in drawn:
+        message = await socket.receive(timeout=30)
+        assert message.type is aiohttp.WSMsgType.BINARY, message
+        drawn += message.data
+
+
+async def test_a_guest_plays_in_a_home_that_goes_when_they_leave(screen: tuple[str, Path]) -> None:
+    address, guests = screen
+    async with aiohttp.ClientSession(headers={"Origin": address}) as http:
+        async with http.ws_connect(f"{address}/ws?width=100&height=30") as socket:
+            await screenful(socket, b"New story")
+            assert len(guests_in(guests)) == 1
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await http.ws_connect(f"{address}/ws")
+            assert refused.value.status == 503
+        await until(lambda: guests_in(guests) == [], 20)
+        async with http.ws_connect(f"{address}/ws?width=100&height=30") as socket:
+            await screenful(socket, b"New story")
+
+
+@pytest.mark.parametrize("origin", ["http://elsewhere.example", "null", ""])
+async def test_the_pages_of_others_can_not_play_here(screen: tuple[str, Path], origin: str) -> None:
+    address, guests = screen
+    async with aiohttp.ClientSession(headers={"Origin": origin} if origin else {}) as http:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await http.ws_connect(f"{address}/ws")
+        assert refused.value.status == 403
+    assert guests_in(guests) == []
