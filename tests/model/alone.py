@@ -19,7 +19,7 @@ from pocket_portals.flow.loading import load
 
 ANSWERS = 20
 TICK = 0.01  # seconds
-FRAME = 50.0  # milliseconds that the screen may stand still
+STILL = 150.0  # milliseconds that the screen may stand still at most, on a machine that is busy too
 
 
 def checks(file: Path, threads: int) -> list[str]:
@@ -70,7 +70,7 @@ async def _measured(models: Models) -> list[str]:
     failures = []
     if held < ANSWERS:
         failures.append(f"only {held} of {ANSWERS} structured answers held")
-    if late > FRAME:
+    if late > STILL:
         failures.append(f"the event loop stood still for {late:.0f} ms")
     return failures
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import time
 from collections import Counter
@@ -55,6 +56,7 @@ class Tally:
     first_words: list[float] = field(default_factory=list)
     turns: int = 0
     told: int = 0  # turns in which a model spoke
+    reasons: Counter[str] = field(default_factory=Counter)  # what the crew wrote into the log
 
     def expect(self, holds: bool, what: str) -> None:
         """Note what does not hold."""
@@ -62,7 +64,18 @@ class Tally:
             self.failures.append(f"{self.seed}, turn {self.turns}: {what}")
 
 
-def play(file: Path, seed: str, most_turns: int, tokens: int, threads: int, home: Path) -> list[str]:
+class Listening(logging.Handler):
+    """Counts why answers of the model were not taken, by the log of the crew."""
+
+    def __init__(self, tally: Tally) -> None:
+        super().__init__(logging.INFO)
+        self._tally = tally
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._tally.reasons[record.getMessage()[:100]] += 1
+
+
+def play(file: Path, seed: str, most_turns: int, tokens: int, threads: int) -> list[str]:
     """One run, to its end or for ``most_turns`` turns; what did not hold."""
     paths = Paths.of(os.environ)
     paths.config.mkdir(parents=True, exist_ok=True)
@@ -74,13 +87,16 @@ def play(file: Path, seed: str, most_turns: int, tokens: int, threads: int, home
     models = wiring.open_models(config, paths, os.environ)
     assert models
     tally = Tally(seed)
+    listening = Listening(tally)
     wiring.warm_up(models)
+    logging.getLogger("pocket_portals.crew").addHandler(listening)
     service = wiring.open_service(config, paths, models)
     try:
         asyncio.run(_run(service, tally, most_turns))
     except Exception as error:
         tally.failures.append(f"{seed}, turn {tally.turns}: {type(error).__name__}: {error}")
     finally:
+        logging.getLogger("pocket_portals.crew").removeHandler(listening)
         service.store.close()
         models.close()
     _report(tally)
@@ -186,11 +202,18 @@ def _print_turn(tally: Tally, turn: Turn, deed: str) -> None:
     )
 
 
+def _middle(samples: list[float]) -> float:
+    return sorted(samples)[len(samples) // 2] if samples else 0.0
+
+
 def _report(tally: Tally) -> None:
-    ordered = sorted(tally.seconds) or [0.0]
+    longest = max(tally.seconds, default=0.0)
     print(f"{tally.seed}: {tally.turns} turns, {tally.told} with words of the model; a turn took "
-          f"{ordered[len(ordered) // 2]:.1f} s, the longest {ordered[-1]:.1f} s")  # fmt: skip
+          f"{_middle(tally.seconds):.1f} s, the longest {longest:.1f} s; "
+          f"first words after {_middle(tally.first_words):.1f} s")  # fmt: skip
     for why, times in tally.fallbacks.most_common():
         print(f"  the storybook stood in {times} times: {why}")
+    for why, times in tally.reasons.most_common(8):
+        print(f"    {times:>3} times: {why}")
     for failure in tally.failures:
         print(f"  DOES NOT HOLD: {failure}")
