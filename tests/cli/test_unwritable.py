@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pexpect
+import pyte
 import pytest
 from processes import Portals, portals_at
+from records import play
+
+from pocket_portals.saves import codec
+from pocket_portals.saves.files import FileStore
+from pocket_portals.session.journal import RunRecord
 
 
 @pytest.fixture
@@ -49,17 +59,48 @@ def test_the_title_says_why_no_run_is_shown_and_begins_one(home: Path, portals: 
     assert "Narrator: " in played.out
 
 
-def test_a_run_that_goes_on_where_it_was_copied_from_can_be_taken_in_again(
-    portals: Portals, tmp_path: Path
+def test_a_run_that_went_on_elsewhere_can_be_taken_in_again(
+    here: Portals, amber: RunRecord, saves: FileStore, tmp_path: Path
 ) -> None:
-    portals("play", "--plain", stdin="1\n")
-    run = portals("list").out.splitlines()[1].split()[0]
-    other = portals_at(tmp_path / "other")
-    assert portals("export", run, "-o", str(tmp_path / "run.json")).status == 0
-    assert other("import", str(tmp_path / "run.json")).status == 0
-    assert other("resume", run, stdin="1\n1\n").status == 0
-    assert other("export", run, "-o", str(tmp_path / "further.json")).status == 0
-    assert portals("import", str(tmp_path / "further.json")).status == 0
-    assert "4 turns" in portals("verify").out
-    earlier = portals("import", str(tmp_path / "run.json"))
-    assert (earlier.status, "nothing was overwritten" in earlier.err) == (1, True)
+    further, file = play(amber), tmp_path / "run.json"
+    file.write_bytes(codec.encode(further))
+    assert here("import", str(file)).status == 0
+    assert saves.load(amber.run) == further
+    file.write_bytes(codec.encode(play(amber, "another way")))
+    refused = here("import", str(file))
+    assert (refused.status, "nothing was overwritten" in refused.err) == (1, True)
+    assert saves.load(amber.run) == further
+
+
+def test_the_full_screen_keeps_its_warning_until_all_is_saved(read_only: Path, tmp_path: Path) -> None:
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "pocket_portals", "play", "--seed", "x"],
+        env={
+            **os.environ,
+            "TERM": "xterm-256color",
+            "POCKET_PORTALS_HOME": str(read_only),
+            "POCKET_PORTALS_PACE": "0",
+            "TMPDIR": str(tmp_path),
+        },
+        dimensions=(30, 100),
+    )
+    screen = pyte.Screen(100, 30)
+    stream = pyte.ByteStream(screen)
+
+    def until(words: str) -> None:
+        end = time.monotonic() + 45
+        while words not in (shown := "\n".join(screen.display)):
+            assert time.monotonic() < end, shown
+            try:
+                stream.feed(child.read_nonblocking(65_536, timeout=0.2))
+            except pexpect.TIMEOUT:
+                continue
+
+    until("▲ Not saved! The disk with the saves is read-only.")
+    subprocess.run(["mount", "-o", "remount,rw", str(read_only)], check=True)
+    until("● file")
+    assert list((read_only / "data" / "saves").glob("*/state.json"))
+    child.sendcontrol("c")
+    assert b"Come back with: pocket-portals resume" in child.read()
+    child.close()
