@@ -118,10 +118,10 @@ def cast(draft: Draft, world: WorldDef, scene: SceneDef) -> dict[str, str] | Non
 
 
 def _player_of(state: GameState, world: WorldDef, rule: Role, taken: set[str]) -> str | None:
+    """Those who are named before others, and of each the people whom the hero has met first."""
     named = [p for p in rule.or_ if p in world.person]
     tagged = [p.id for p in world.people if rule.tag and rule.tag in p.tags]
-    tagged.sort(key=lambda p: p not in state.people)
-    for person in [*named, *tagged]:
+    for person in sorted([*named, *tagged], key=lambda p: (p not in named, p not in state.people)):
         known = state.people.get(person)
         if person in taken or (known and known.gone) or (rule.known and not known):
             continue

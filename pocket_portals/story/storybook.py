@@ -8,11 +8,11 @@ from pocket_portals.rules.state import Degree, GameState, Quest, Speech, Voice
 from pocket_portals.story import questing
 from pocket_portals.story.storyteller import Intent, Narration, Outcome, Piece, Say
 from pocket_portals.story.wording import Wording
-from pocket_portals.worlds.scenes import Telling
 from pocket_portals.worlds.schema import EndingDef, WorldDef
 from pocket_portals.worlds.voices import Saying
 
 LEAST_WORDS, MOST_WORDS = 150, 200  # of an epilogue
+SIFTED = 3  # of what the run left: two deeds and what became of one of them, where there is room
 
 
 class Storybook:
@@ -115,7 +115,7 @@ class _Telling:
 
     def piece(self, piece: Piece, voice: Voice, speaker: str) -> None:
         """Tell one piece in its own voice, or in the one given where it has none."""
-        if piece.once and self._wording.spent(piece.id, _wordings(piece.text)):
+        if piece.once and self._wording.spent(piece.id, piece.text):
             self._left_out = self._left_out or (piece, voice, speaker)
             return
         self._tell(piece, voice, speaker)
@@ -173,7 +173,8 @@ class _Telling:
         words = len(opening.split()) + len(closing.split())
         for line in [*remembered[:2], *lines, *remembered[2:]]:
             count = len(line.split())
-            if (len(middle) >= 2 and words >= LEAST_WORDS) or words + count > MOST_WORDS or line in middle:
+            enough = len(middle) >= SIFTED and words >= LEAST_WORDS
+            if enough or words + count > MOST_WORDS or line in middle:
                 continue
             middle.append(line)
             words += count
@@ -191,13 +192,6 @@ class _Telling:
             return
         self._say(voice, text, speaker)
         self._speeches.append(Speech(voice=voice, text=text, speaker=speaker))
-
-
-def _wordings(text: Telling | str | tuple[str, ...]) -> int:
-    """In how many ways a piece can be told."""
-    if isinstance(text, tuple):
-        return len(text)
-    return 1 if isinstance(text, str) else 1 + len(text.variants)
 
 
 def _moods(outcome: Outcome, state: GameState) -> set[str]:

@@ -95,15 +95,23 @@ class Wording:
         return self.fill(text if isinstance(text, str) else self._choose(text, ident), slots)
 
     def _choose(self, text: Telling, ident: str) -> str:
-        fitting = [a for a in text.when if a.needs.hold(self.state, self.tags)]
-        chosen = max(fitting, key=lambda a: a.needs.weight).text if fitting else ""
-        if not chosen:
-            if text.again and self._told_before(text, ident):
-                chosen = text.again
-            else:
-                chosen = self._variant(text, ident)
+        if earned := self._earned(text):
+            at, chosen = earned
+            self.used += [f"{ident}:{at}"] if ident else []
+        elif text.again and self._told_before(text, ident):
+            chosen = text.again
+        else:
+            chosen = self._variant(text, ident)
         also = [a.text for a in text.also if a.needs.hold(self.state, self.tags)]
         return " ".join([chosen, *also[:2]])
+
+    def _earned(self, text: Telling) -> tuple[int, str] | None:
+        """The most specific of the texts that replace the plain one now, numbered after its wordings."""
+        fitting = [i for i, a in enumerate(text.when) if a.needs.hold(self.state, self.tags)]
+        if not fitting:
+            return None
+        best = max(fitting, key=lambda i: text.when[i].needs.weight)
+        return 1 + len(text.variants) + best, text.when[best].text
 
     def _told_before(self, text: Telling, ident: str) -> bool:
         """Whether a scene, place or the like was told in an earlier turn of this run."""
@@ -153,9 +161,14 @@ class Wording:
         self.used.append(f"{pool}:{index}")
         return index
 
-    def spent(self, pool: str, count: int) -> bool:
-        """Whether every one of a pool's lines, or of a text's wordings, was told in this run."""
-        return all(self._last_used(f"{pool}:{i}") >= 0 for i in range(count))
+    def spent(self, ident: str, text: Telling | str | tuple[str, ...]) -> bool:
+        """Whether all that could be told of this now was told in this run."""
+        if isinstance(text, Telling):
+            earned = self._earned(text)
+            indices = [earned[0]] if earned else list(range(1 + len(text.variants)))
+        else:
+            indices = list(range(len(text) if isinstance(text, tuple) else 1))
+        return all(self._last_used(f"{ident}:{i}") >= 0 for i in indices)
 
     def _last_used(self, line: str) -> int:
         if line in self.used:
