@@ -25,6 +25,10 @@ PREFIX = "POCKET_PORTALS_"
 FILE = PREFIX + "CONFIG"
 DAY = 86_400  # seconds
 AGENTS = ("narrator", "keeper", "jester", "innkeeper", "interviewer", "quest_designer", "chronicler")
+REBOUND = tuple(
+    "help sheet quest journal map look dice odds find undo branch title retell memory storyteller "
+    "settings retire save quit".split()
+)
 
 T = TypeVar("T")
 
@@ -176,6 +180,17 @@ class ScreenConfig:
     theme: str = _setting("tavern", Name("the name of a theme"), "The colours.")
     pace: int = _setting(60, Number(0, 10_000), "Words a second as a scene is told; 0 shows it at once.")
     motion: bool = _setting(True, Switch(), "Whether dice roll and panels slide.")
+    numbers: bool = _setting(False, Switch(), "Whether the turn is counted beside the arc of the story.")
+    keys: str = _setting(
+        "",
+        Pairs("commands with a key each, such as map=f12, undo=ctrl+y", REBOUND),
+        "Commands that are to have another key. In this file also as a table [screen.keys].",
+    )
+
+    @property
+    def by_command(self) -> dict[str, str]:
+        """The commands that have a key of the player's own."""
+        return pairs(self.keys)
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,14 @@ def _must_exist(world: str, service: GameSessionService) -> None:
         service.worlds.get(world)  # says which there are
 
 
+def _keep(game: Game, values: Mapping[str, object]) -> None:
+    """Write settings of the screen where the next game reads them."""
+    from pocket_portals.config import config_file
+    from pocket_portals.config_writing import keep
+
+    keep(config_file(game.paths, game.environ), "screen", values)
+
+
 def speaks_plainly(environ: Mapping[str, str], asked: bool) -> bool:
     """Whether to play without a screen: asked for, or there is none that could show one."""
     if asked or environ.get("TEXTUAL_DRIVER"):  # a browser is the screen
@@ -202,7 +210,14 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
         loading = (lambda: models.loading) if models else str
         nearby = tuple if models else partial(wiring.models_nearby, game.environ)
         app = PortalsApp(
-            open_service, config.screen, entrance, warm_up, fresh, loading=loading, nearby=nearby
+            open_service,
+            config.screen,
+            entrance,
+            warm_up,
+            fresh,
+            keep=partial(_keep, game),
+            loading=loading,
+            nearby=nearby,
         )
         status = app.run()
     if app.goodbye:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from pocket_portals.clean import clean_line
 from pocket_portals.errors import Conflict, Impossible, ModelUnavailable, PortalsError, StoreUnavailable
 from pocket_portals.plain import pages
+from pocket_portals.session.atlas import atlas
 from pocket_portals.session.commands import Command, parse
 from pocket_portals.session.entrance import QUICK, Entrance, NewRun
 from pocket_portals.session.export import labelled, last_scene, numbered
@@ -213,6 +214,11 @@ class _Table:
                 self._lines("Journal", pages.journal_page(record.state))
             case "dice":
                 self._lines("Dice", pages.dice_page(record))
+            case "map":
+                world = await asyncio.to_thread(service.worlds.get, record.state.world)
+                self._lines("Map", pages.map_page(atlas(record.state, world)))
+            case "settings":
+                raise Impossible("Plain mode has no looks to set.", "See `pocket-portals config show`.")
             case "find":
                 self._lines("Found", pages.found(record, argument))
             case "odds":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pocket_portals.errors import Impossible
 from pocket_portals.rules.state import GameState, Person, Promise, Quest
+from pocket_portals.session.atlas import Spot
 from pocket_portals.session.commands import COMMANDS
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.transcript import INTENTS, chapters
@@ -102,6 +103,20 @@ def dice_page(record: RunRecord) -> Iterator[str]:
     *_, (_, entries) = chapters(record)
     rolled = [entry.text for entry in entries if entry.sort == "dice"]
     yield from rolled or ["No dice were rolled in the last turn."]
+
+
+def map_page(spots: Sequence[Spot]) -> Iterator[str]:
+    """The places, each with the ways that lead on from it. Said in words: a drawing can't be read out."""
+    line: list[str] = []
+    for spot in spots:
+        depth = len(spot.branch) // 3
+        del line[depth:]
+        where = f"from {line[-1]}, {spot.way}: " if line else ""
+        also = f" Also to {', '.join(spot.others)}." if spot.others else ""
+        yield f"{where}{spot.name or 'not seen yet'}{', where you are' if spot.here else ''}.{also}"
+        line.append(spot.name)
+    if not spots:
+        yield "You have been nowhere yet."
 
 
 def found(record: RunRecord, words: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sheet", "", "your hero: abilities, health, what you carry", ("hero", "inventory", "i")),
     Command("quest", "", "what you have set out to do", ("quests",)),
     Command("journal", "", "the story so far: people, promises, what you know", ("j", "log")),
+    Command("map", "", "the places you know, and the ways between them", ("m", "places")),
     Command("look", "", "tell the scene again, with the choices", ("l",)),
     Command("dice", "", "the dice of the last turn, every face", ("rolls",)),
     Command("find", "WORDS", "where words stand in the story", ("search", "f")),
@@ -35,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
         "memory", "[add|forget|correct …]", "what the storyteller remembers, and mending it", ("remember",)
     ),
     Command("storyteller", "[NAME]", "who tells the story: storybook or crew"),
+    Command("settings", "", "how the game looks and reads", ("options",)),
     Command("retire", "", "end the adventure here, with an epilogue", ("end",)),
     Command("save", "", "where this run is kept, and how to come back to it"),
     Command("quit", "", "leave; everything is saved", ("q", "exit")),

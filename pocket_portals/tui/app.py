@@ -7,7 +7,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,7 @@ class PortalsApp(App[int]):
         warm_up: Callable[[], None],
         fresh: NewRun | None = None,
         now: Callable[[], datetime] = _now,
+        keep: Callable[[Mapping[str, object]], None] | None = None,
         loading: Callable[[], str] = str,
         nearby: Callable[[], Sequence[str]] = tuple,
     ) -> None:
@@ -84,12 +85,15 @@ class PortalsApp(App[int]):
         self.entrance = entrance
         self.fresh = entrance.new or fresh
         self.now = now
+        self.keep = keep
         self.loading_words = loading
         self.models_nearby = nearby
         self.goodbye = ""
         self.failure: Exception | None = None
         self._warm_up = warm_up
         self._warming: asyncio.Task[None] | None = None
+        self.keys = keys.rebound(screen.by_command)
+        self.set_keymap({key.id: key.keys for key in self.keys if key.keys})
         for name in THEMES:
             self.register_theme(theme(name))
         self.theme = "mono" if colourless else screen.theme

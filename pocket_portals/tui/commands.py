@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pocket_portals.errors import Impossible, PortalsError
 from pocket_portals.rules.state import GameState
 from pocket_portals.session import commands
+from pocket_portals.session.atlas import atlas
 from pocket_portals.session.ports import Where
 from pocket_portals.session.steps import RETIRE
 from pocket_portals.story.odds import weighed
@@ -25,7 +26,9 @@ WHERE: dict[Where, str] = {
     "both": "in a file and in Redis",
     "memory": "in memory only, until you leave",
 }
-_READING = frozenset({"help", "sheet", "quest", "journal", "dice", "look", "find", "odds", "save", "quit"})
+_READING = frozenset(
+    {"help", "sheet", "quest", "journal", "dice", "look", "find", "odds", "settings", "save", "quit"}
+)
 
 
 class Commands:
@@ -38,10 +41,12 @@ class Commands:
             "sheet": self._sheet,
             "quest": self._quest,
             "journal": self._journal,
+            "map": self._map,
             "look": self._look,
             "dice": self._dice,
             "find": self._find,
             "odds": self._odds,
+            "settings": self._settings,
             "undo": self._undo,
             "branch": self._branch,
             "title": self._title,
@@ -115,11 +120,23 @@ class Commands:
         last = self._state.conversation_history[-1:]
         self._screen.say(*(line for told in last for words in told.speeches for line in ink.speech(words)))
 
+    async def _map(self, _: str) -> None:
+        from pocket_portals.tui.screens.map import MapScreen
+
+        state, worlds = self._state, self._screen.app.service.worlds
+        world = await asyncio.to_thread(worlds.get, state.world)
+        self._screen.app.push_screen(MapScreen(world.title, atlas(state, world)))
+
     async def _find(self, words: str) -> None:
         if words:
             await self._screen.find(words)
         else:
             self._screen.draft("/find ")
+
+    async def _settings(self, _: str) -> None:
+        from pocket_portals.tui.screens.settings import SettingsScreen
+
+        self._screen.app.push_screen(SettingsScreen())
 
     async def _odds(self, _: str) -> None:
         state, worlds = self._state, self._screen.app.service.worlds

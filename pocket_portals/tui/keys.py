@@ -5,11 +5,14 @@ Only keys that terminals, multiplexers and phones' keyboards let through. Nearly
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from textual.binding import Binding, BindingType
 
+from pocket_portals.errors import ConfigError
 from pocket_portals.session.commands import COMMANDS
 
 Where = Literal["everywhere", "story"]
@@ -41,6 +44,8 @@ _COMMAND_KEYS: dict[str, tuple[str, str]] = {
     "map": ("f9", "F9"),
     "odds": ("ctrl+l", "^L"),
     "settings": ("ctrl+o", "^O"),
+    "retell": ("ctrl+y", "^Y"),
+    "memory": ("f12", "F12"),
     "storyteller": ("ctrl+n", "^N"),
     "retire": ("ctrl+r", "^R"),
     "save": ("ctrl+s", "^S"),
@@ -74,3 +79,58 @@ def bindings(keys: tuple[Key, ...], priority: bool = False) -> list[BindingType]
         for key in keys
         if key.keys
     ]
+
+
+# Another name of a key that is needed for something else, or one that never arrives.
+_SWALLOWED: dict[str, str] = {
+    "ctrl+c": "it leaves the game",
+    "ctrl+p": "it opens the list of commands",
+    "ctrl+i": "terminals send Tab for it",
+    "ctrl+j": "terminals send Enter for it",
+    "ctrl+m": "terminals send Enter for it",
+    "ctrl+h": "terminals send Backspace for it",
+    "ctrl+z": "it stops programs",
+    "ctrl+a": "the line needs it to go to its beginning",
+    "ctrl+b": "tmux keeps it",
+    "ctrl+d": "the line needs it to delete",
+    "ctrl+e": "the line needs it to go to its end",
+    "ctrl+f": "the line needs it to delete a word",
+    "ctrl+k": "the line needs it to delete",
+    "ctrl+u": "the line needs it to delete",
+    "ctrl+v": "terminals paste with it",
+    "ctrl+w": "the line needs it to delete a word",
+    "ctrl+x": "the line needs it to cut",
+    "f10": "terminals open their menu with it",
+    "f11": "terminals fill the screen with it",
+}
+_USABLE = re.compile(r"f([1-9]|1[0-9]|20)|ctrl\+[a-z]")
+
+
+def rebound(wanted: Mapping[str, str]) -> tuple[Key, ...]:
+    """The keys of the commands with these in the place of the usual ones.
+
+    Raises ConfigError for a key that terminals swallow, or that two commands want.
+    """
+    for name, key in wanted.items():
+        if not _USABLE.fullmatch(key):
+            raise ConfigError(
+                f"{name} can't have the key “{key[:20]}”.", "It can be f1 to f20, or ctrl+letter."
+            )
+        if key in _SWALLOWED:
+            raise ConfigError(f"{name} can't have the key {key}: {_SWALLOWED[key]}.", "Choose another key.")
+    table = tuple(_moved(key, wanted) for key in COMMAND_KEYS)
+    for key in table:
+        others = [k for k in table if k.keys and k.keys == key.keys]
+        if len(others) > 1:
+            names = " and ".join(k.id.removeprefix("command.") for k in others)
+            raise ConfigError(f"{names} both have the key {key.keys}.", "Give one of them another.")
+    return table
+
+
+def _moved(key: Key, wanted: Mapping[str, str]) -> Key:
+    pressed = wanted.get(key.id.removeprefix("command."), key.keys)
+    return key if pressed == key.keys else replace(key, keys=pressed, shown=_shown(pressed))
+
+
+def _shown(key: str) -> str:
+    return f"^{key[-1].upper()}" if key.startswith("ctrl+") else key.upper()

@@ -220,6 +220,8 @@ def test_every_setting_can_be_set_by_its_own_variable(paths: Paths) -> None:
         values[setting.env] = setting.kind.words[-1] if isinstance(setting.kind, OneOf) else "5"
     values |= {
         "POCKET_PORTALS_MOTION": "off",
+        "POCKET_PORTALS_NUMBERS": "on",
+        "POCKET_PORTALS_KEYS": "map=f8",
         "POCKET_PORTALS_COMPRESS": "on",
         "POCKET_PORTALS_AGENTS": "keeper=x",
         "POCKET_PORTALS_CONTEXT": "4096",

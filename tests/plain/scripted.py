@@ -37,7 +37,7 @@ class OneWorld(WorldLibrary):
         return ["ember-road"]
 
     def get(self, world: str) -> WorldDef:
-        return WorldDef.model_construct()
+        return WorldDef.model_construct(places=(), home="")
 
 
 class ScriptedEngine:

@@ -68,10 +68,12 @@ class FakeWorlds:
 
     def get(self, world: str) -> SimpleNamespace:
         places = (
-            SimpleNamespace(id="inn", name="Theron's Crossroads"),
-            SimpleNamespace(id="bridge", name="Saltwater Bridge"),
+            SimpleNamespace(id="inn", name="Theron's Crossroads", exits={"west": "bridge"}),
+            SimpleNamespace(id="bridge", name="Saltwater Bridge", exits={"east": "inn", "plank": "fen"}),
         )
-        return SimpleNamespace(title="The Ember Road", money="silver", accent="#d9772b", places=places)
+        return SimpleNamespace(
+            title="The Ember Road", money="silver", accent="#d9772b", places=places, home="inn"
+        )
 
 
 def say(text: str, voice: Voice = Voice.NARRATOR, speaker: str = "") -> Speech:
@@ -330,7 +332,12 @@ class FakeEngine:
 
 
 def make(
-    entrance: Entrance | None = None, pace: int = 0, motion: bool = False, theme: str = "tavern", store=None
+    entrance: Entrance | None = None,
+    pace: int = 0,
+    motion: bool = False,
+    theme: str = "tavern",
+    store=None,
+    keys: str = "",
 ):
     """An app over the script. The service is ``app.service``, the engine ``app.engine``."""
     store = store or MemoryStore()
@@ -343,7 +350,7 @@ def make(
     )  # fmt: skip
     app = PortalsApp(
         service,
-        ScreenConfig(theme=theme, pace=pace, motion=motion),
+        ScreenConfig(theme=theme, pace=pace, motion=motion, keys=keys),
         entrance or Entrance(),
         lambda: None,
         now=lambda: EPOCH + timedelta(days=1, hours=1),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pocket_portals.session.commands import COMMANDS
 from pocket_portals.tui import keys
 from pocket_portals.tui.leaf import Paragraph, plain
 from pocket_portals.tui.screens.page import PageScreen, line, section
+
+if TYPE_CHECKING:
+    from pocket_portals.tui.app import PortalsApp
 
 _HOW = (
     "You step through a portal, somebody asks who you are, and the answer is you. Then you take a quest.",
@@ -24,6 +28,8 @@ _HOW = (
 class HelpScreen(PageScreen):
     """How to play, the keys, the commands."""
 
+    app: PortalsApp
+
     def __init__(self) -> None:
         super().__init__("How to play")
 
@@ -35,11 +41,12 @@ class HelpScreen(PageScreen):
             ("Enter", "do what is written on the line, or what is highlighted"),
             ("↑ ↓", "move through the deeds offered"),
             ("any key", "show the rest of the words at once"),
+            ("Tab", "to the page: ↑ ↓ read, / looks for words, n and N go on; Esc comes back"),
         ):
             lines.append(_row(shown, about))
         lines += [_row(key.shown, key.about) for key in (*keys.READING, *keys.EVERYWHERE)]
         lines.append(section("Commands"))
-        by_name = {key.id.removeprefix("command."): key for key in keys.COMMAND_KEYS}
+        by_name = {key.id.removeprefix("command."): key for key in self.app.keys}
         for command in COMMANDS:
             name = f"/{command.name} {command.argument}".strip()
             lines.append(_row(by_name[command.name].shown, command.about, name))

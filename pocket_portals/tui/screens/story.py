@@ -281,7 +281,7 @@ class StoryScreen(Screen[None]):
         self.offer(state)
 
     def _show_state(self, state: GameState) -> None:
-        self.query_one(StoryHeader).show(state, self.setting)
+        self.query_one(StoryHeader).show(state, self.setting, self.app.settings.numbers)
         self.query_one(SidePanel).show(state, self.setting)
         self.query_one(StatusLine).show(state, self.setting)
         self.query_one(Foes).show(state)

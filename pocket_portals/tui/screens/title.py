@@ -75,6 +75,7 @@ class TitleScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         self.app.tint("")
+        self.query_one(Portal).move(self.app.settings.motion)
         self.query_one(Portal).wake()
         self.run_worker(self.look_for_runs(), exclusive=True, group="runs")
 
@@ -134,6 +135,10 @@ class TitleScreen(Screen[None]):
                 from pocket_portals.tui.screens.runs import RunsScreen
 
                 self.app.push_screen(RunsScreen())
+            case "settings":
+                from pocket_portals.tui.screens.settings import SettingsScreen
+
+                self.app.push_screen(SettingsScreen())
             case "help":
                 from pocket_portals.tui.screens.help import HelpScreen
 

@@ -29,8 +29,15 @@ class Portal(Widget):
         self._timer: Timer | None = None
 
     def on_mount(self) -> None:
-        if self._motion:
+        self.move(self._motion)
+
+    def move(self, motion: bool) -> None:
+        """Let it live, or hold still."""
+        if motion and not self._timer:
             self._timer = self.set_interval(1 / FRAMES, self._tick)
+        elif self._timer and not motion:
+            self._timer.stop()
+            self._timer = None
 
     @property
     def moving(self) -> bool:

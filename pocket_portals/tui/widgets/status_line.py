@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 from textual.widget import Widget
 
@@ -11,11 +13,16 @@ from pocket_portals.tui import bars
 from pocket_portals.tui.breakpoints import WIDE
 from pocket_portals.tui.wording import Setting, safe
 
-_HINTS = (("F1", "help"), ("F2", "sheet"), ("F3", "quest"), ("F4", "journal"), ("F7", "undo"), ("^P", "all"))
+if TYPE_CHECKING:
+    from pocket_portals.tui.app import PortalsApp
+
+_HINTS = ("help", "sheet", "quest", "journal", "undo")
 
 
 class StatusLine(Widget):
-    """One line. ``panel`` says whether the hero is shown elsewhere."""
+    """One line."""
+
+    app: PortalsApp
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,13 +77,15 @@ class StatusLine(Widget):
 
     def _lefts(self) -> list[Content]:
         """What to say on the left, from the fullest to the barest."""
+        shown = {key.id.removeprefix("command."): key.shown for key in self.app.keys}
+        every = [*((shown[name], name) for name in _HINTS), ("^P", "all")]
         hints = Content("   ").join(
-            [Content.assemble((key, "$accent"), (f" {what}", "$quiet")) for key, what in _HINTS]
+            [Content.assemble((key, "$accent"), (f" {what}", "$quiet")) for key, what in every]
         )
+        help_ = Content.assemble((shown["help"], "$accent"), (" help", "$quiet"))
         state = self._state
         if state is None or state.character_sheet is None or self.app.size.width >= WIDE:
-            few = Content.assemble(("F1", "$accent"), (" help", "$quiet"))
-            return [hints, few]
+            return [hints, help_]
         bar = bars.health(state.health_current, state.health_max, 8)
         count = Content(f" {state.health_current}/{state.health_max}")
         money = Content.assemble((f"   {state.gold} ", "$warn"), (self._money, "$quiet"))
@@ -87,7 +96,7 @@ class StatusLine(Widget):
             ]
         )
         name = Content.assemble((state.hero_name, "bold"), "  ")
-        tip = Content.assemble("   ", ("F1", "$accent"), (" help", "$quiet"))
+        tip = Content.assemble("   ", help_)
         first = Content.assemble((state.hero_name.split()[0], "bold"), "  ")
         return [
             Content.assemble(name, bar, count, money, clocks, tip),

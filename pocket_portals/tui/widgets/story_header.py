@@ -23,15 +23,17 @@ class StoryHeader(Widget):
         self._left = words
         self.refresh()
 
-    def show(self, state: GameState, setting: Setting) -> None:
-        """Tell where this state stands."""
+    def show(self, state: GameState, setting: Setting, numbers: bool = False) -> None:
+        """Tell where this state stands; with ``numbers``, which turn it is."""
         self._left, self._right, self._arc = _words(state, setting)
+        if numbers and state.adventure_turn and not state.closure:
+            self._right += f" · turn {state.adventure_turn} of {state.max_turns}"
         self.refresh()
 
     def render(self) -> Content:
         width = self.size.width
         room = width - len(self._left) - 2
-        right = self._right if len(self._right) <= room else self._right.rpartition(" · ")[2]
+        right = self._right if len(self._right) <= room else self._right.partition(" · ")[2]
         if len(right) > room:
             right = ""
         gap = " " * max(1, width - len(self._left) - len(right))
