@@ -182,6 +182,8 @@ def attempt(
     """A deed nobody wrote: the ability and the DC it is tried at, said before it is rolled."""
     if verb is Verb.PRESS_ON:
         return Intent(kind="attempt", said=said, verb=verb, echo="You press on with what you came for")
+    if verb is Verb.REST:  # nothing is rolled for it
+        return Intent(kind="attempt", said=said, verb=verb, target=target, echo="You rest, and time passes")
     written = attempt_of(world, verb)
     ability = written.ability if written else ABILITIES[verb]
     if verb in (Verb.FORCE, Verb.CLIMB, Verb.FIGHT) and state.character_sheet:

@@ -52,6 +52,12 @@ def test_waiting_and_resting_bring_the_danger_nearer_however_they_go(words: str,
     assert ticks(say(words, ROAD.having(seed=str(seed)))[1]) >= 1
 
 
+def test_what_is_not_rolled_for_is_not_said_to_be() -> None:
+    _, draft = say("rest", ROAD)
+    assert not any(isinstance(e, CheckRolled) for e in draft.events)
+    assert "DC" not in intent.read("rest", ROAD, WORLD).echo
+
+
 def test_turning_away_from_what_matters_brings_it_nearer() -> None:
     way = next(iter(WORLD.location["third-post"].exits.values()))
     assert ticks(say(f"go to {WORLD.location[way].name}", HOOK)[1]) >= 1
