@@ -18,7 +18,7 @@ from pocket_portals.saves import codec, durable
 from pocket_portals.saves.files import FileStore
 from pocket_portals.saves.ids import overtaken
 from pocket_portals.saves.mirror import Mirror
-from pocket_portals.saves.sync import keep_apart
+from pocket_portals.saves.sync import holds, keep_apart
 from pocket_portals.session.journal import RunRecord
 
 
@@ -101,7 +101,10 @@ class Afloat:
         except Conflict as conflict:
             if run not in self._runs:
                 raise
-            branch = keep_apart(self._files, record, self._files.load(run)).run
+            theirs = self._files.load(run)
+            if holds(record, theirs.head):  # the run was opened from Redis, which was ahead
+                return self._land(record, theirs.head)
+            branch = keep_apart(self._files, record, theirs).run
             del self._runs[run]
             raise Conflict(
                 f"Run {run} was played on elsewhere while nothing could be saved here. What was played here "

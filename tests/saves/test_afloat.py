@@ -10,7 +10,7 @@ from pathlib import Path
 from queue import Queue
 
 import pytest
-from records import begin, play
+from records import begin, history, play, played
 from test_files import as_nobody, limited_files
 from test_vault import SOON
 
@@ -142,6 +142,25 @@ def test_what_was_never_saved_gets_a_copy_that_can_be_taken_in(
     assert f"pocket-portals import {copy}" in store.farewell
     assert codec.decode(copy.read_bytes()) == record
     assert (copy.stat().st_mode & 0o777, copy.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_a_file_that_was_behind_redis_catches_up_and_is_not_parted_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = history(played(5))
+    store = VaultStore(FileStore(tmp_path))
+    store.save(steps[1], "")
+
+    def full(record: RunRecord, expected: str) -> Saved:
+        raise StoreUnavailable("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store.files, "save", full)
+        assert store.save(steps[3], steps[2].head).where == "memory"  # it was opened from Redis
+    store.save(steps[4], steps[3].head)
+    assert FileStore(tmp_path).load(RUN) == steps[4]
+    assert len(store.summaries()) == 1
+    store.close()
 
 
 @pytest.mark.parametrize("between_turns", [True, False])

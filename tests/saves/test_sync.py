@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import shutil
@@ -26,6 +27,7 @@ from pocket_portals.saves.redis import RedisStore, history_key, session_key
 from pocket_portals.saves.sync import holds, parted, parting
 from pocket_portals.saves.vault import VaultStore
 from pocket_portals.session.journal import RunRecord, problems
+from pocket_portals.session.ports import Saved
 
 RUN = "amber-fox-4821"
 STEPS = history(played(6))
@@ -319,6 +321,17 @@ class StepMirror:
     def close(self) -> None: ...
 
 
+class SmallDisk(FileStore):
+    """Files on a disk that takes nothing while it is full."""
+
+    is_full: Callable[[], bool]
+
+    def save(self, record: RunRecord, expected: str) -> Saved:
+        if self.is_full():
+            raise StoreUnavailable("The disk is full.") from OSError(errno.ENOSPC, "full")
+        return super().save(record, expected)
+
+
 @pytest.mark.filterwarnings("ignore")
 class TwoMachines(RuleBasedStateMachine):
     """Two players, one Redis that comes, goes and forgets, against a list of what was acknowledged."""
@@ -337,6 +350,7 @@ class TwoMachines(RuleBasedStateMachine):
         self.acknowledged: dict[str, set[str]] = {"a": set(), "b": set()}
         self.count = 0
         self.backup: dict[bytes, bytes] = {}
+        self.full = {"a": False, "b": False}
         for name in "ab":
             self.restart(name)
 
@@ -347,15 +361,19 @@ class TwoMachines(RuleBasedStateMachine):
 
     def create(self, name: str) -> None:
         record = begin(seed=f"of {name}")
-        self.vaults[name].save(record, "")
+        self.vaults[name].save(record, "")  # the disk is not full yet
         self.acknowledged[name].add(record.head)
         self.open[name] = record
 
     @rule(name=st.sampled_from("ab"))
     def restart(self, name: str) -> None:
         self.open.pop(name, None)
-        store = VaultStore(FileStore(self.folder / name), RedisStore(self.proxy.url, TTL), device=name)
+        files = SmallDisk(self.folder / name)
+        files.is_full = lambda: self.full[name]
+        store = VaultStore(files, RedisStore(self.proxy.url, TTL), device=name)
         store._mirror = StepMirror(store._send, store._sent_or_not)  # type: ignore[assignment]
+        tries = StepMirror(store._afloat._try_again, store._landed_or_not)
+        store._afloat._tries = tries  # type: ignore[assignment]
         self.vaults[name] = store
 
     @rule(name=st.sampled_from("ab"), which=st.integers(0, 5))
@@ -374,12 +392,17 @@ class TwoMachines(RuleBasedStateMachine):
             self.count += 1
             further = play(record, f"{name} {self.count}", words="Rain.")
             try:
-                self.vaults[name].save(further, record.head)
+                saved = self.vaults[name].save(further, record.head)
             except Conflict:
                 self.open[name] = self.vaults[name].load(record.run)
                 return
-            self.acknowledged[name].add(further.head)
+            if saved.where in ("file", "both"):  # of the others it is said that they may be lost
+                self.acknowledged[name] |= {turn.id for turn in further.turns}
             self.open[name] = further
+
+    @rule(name=st.sampled_from("ab"), full=st.booleans())
+    def fill_disk(self, name: str, full: bool) -> None:
+        self.full[name] = full
 
     @rule(name=st.sampled_from("ab"))
     def sync(self, name: str) -> None:
@@ -415,6 +438,7 @@ class TwoMachines(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.come_and_go("none")
+            self.full = {"a": False, "b": False}
             for name in "abab":
                 self.restart(name)
                 self.sync(name)
