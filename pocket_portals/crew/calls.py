@@ -30,6 +30,7 @@ T = TypeVar("T")
 BACKOFF = 0.8  # seconds before the second try
 WHOLE = 4  # times the silence that is borne: the longest a whole answer may take
 PER_TOKEN = 4  # characters: an estimate, where a model does not count for itself
+_NEEDS_TIME = frozenset({"busy", "down", "timeout"})  # troubles that a moment's wait may mend
 _OF_THE_SCHEMA = frozenset({"refused", "unknown", "garbled"})  # troubles that asking in words may mend
 MOST_CHARACTERS = 6_000  # of one answer; what runs on beyond is cut
 
@@ -70,7 +71,7 @@ class Calls:
         self._models = models
         self._crew = crew
         self._backoff = backoff
-        self._unstructured: set[str] = set()  # models that can't hold to a schema
+        self._unstructured: set[tuple[str, type[BaseModel]]] = set()  # what is better asked in words
         self._agents: dict[str, Agent] = {}
 
     async def stream(self, agent: str, messages: Messages, fresh: Callable[[], Hear], spent: Spent) -> str:
@@ -95,20 +96,26 @@ class Calls:
     async def ask(self, agent: str, messages: Messages, shape: type[Answer], spent: Spent) -> Answer:
         """A structured answer, held to a schema where the model can do that. Raises ModelTrouble."""
 
+        in_words = False  # this try, for the one held to the schema failed
+
         async def attempt(llm: BaseLLM) -> Answer:
-            held = llm.model not in self._unstructured
+            nonlocal in_words
+            held = not in_words and (llm.model, shape) not in self._unstructured
             listening = _Listening(None, self._models.timeout)
             try:
                 answer = await listening.to(
                     self._agent(agent, llm), llm, messages, spent, shape if held else None
                 )
-                return read(answer, shape)
+                found = read(answer, shape)
             except Exception as error:
                 garbled = isinstance(error, Unreadable)
                 if garbled or (held and self._models.trouble(error, agent).kind in _OF_THE_SCHEMA):
-                    self._unstructured.add(llm.model)  # asked in words alone from here
+                    in_words = held
                     raise ModelTrouble("garbled", "The model's answer could not be read.") from error
                 raise
+            if in_words:
+                self._unstructured.add((llm.model, shape))
+            return found
 
         return await self._twice(agent, attempt)
 
@@ -123,7 +130,8 @@ class Calls:
                 if tried or not trouble.passing:
                     raise trouble from error
             tried = True
-            await asyncio.sleep(self._backoff)
+            if trouble.kind in _NEEDS_TIME:
+                await asyncio.sleep(self._backoff)
 
     def _agent(self, name: str, llm: BaseLLM) -> Agent:
         """CrewAI's agent: role data that goes with a call."""

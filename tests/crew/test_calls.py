@@ -97,6 +97,16 @@ async def test_a_model_that_can_hold_no_schema_is_asked_in_words_from_then_on() 
     assert [call.shape is not None for call in models.calls] == [True, False, False]
 
 
+async def test_one_slip_does_not_cost_a_model_its_schema() -> None:
+    answers = iter(["no", "no", AFTER])
+    models = Models(lambda call: next(answers))
+    asking = calls(models)
+    with pytest.raises(ModelTrouble):
+        await asking.ask("narrator", ASK, Aftermath, Spent())
+    await asking.ask("narrator", ASK, Aftermath, Spent())
+    assert [call.shape is not None for call in models.calls] == [True, False, True]
+
+
 async def test_silence_is_given_up_and_a_slow_stream_is_not() -> None:
     async def silent(call: Call) -> str:
         await asyncio.sleep(60)
