@@ -46,9 +46,13 @@ def _ahead(warm_up: Callable[[], None]) -> None:
 
 
 def play_plainly(
-    service: GameSessionService, entrance: Entrance, warm_up: Callable[[], None], fresh: NewRun
+    service: GameSessionService,
+    entrance: Entrance,
+    warm_up: Callable[[], None],
+    fresh: NewRun,
+    leaving: Callable[[], object],
 ) -> int:
-    """Play over stdin and stdout; the exit status."""
+    """Play over stdin and stdout; the exit status. ``leaving`` ends what threads may still wait for."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -62,4 +66,11 @@ def play_plainly(
         threading.Thread(target=_ahead, args=(warm_up,), daemon=True).start()
     # A handler that is not Python's own keeps asyncio from waiting for a line before it interrupts.
     signal.signal(signal.SIGINT, interrupt)
-    return asyncio.run(play(service, entrance, read_line, output.wrapped, load, fresh))
+
+    async def until_left() -> int:
+        try:
+            return await play(service, entrance, read_line, output.wrapped, load, fresh)
+        finally:
+            leaving()
+
+    return asyncio.run(until_left())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -182,8 +182,8 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
     fresh = _new_run(config)
     with contextlib.ExitStack() as at_the_end:
         models = wiring.open_models(config, game.paths, game.environ)
-        if models:
-            at_the_end.callback(models.close)
+        leaving: Callable[[], object] = models.close if models else bool
+        at_the_end.callback(leaving)
 
         def warm_up() -> None:
             wiring.warm_up(models if fresh.storyteller == "crew" else None)
@@ -203,7 +203,7 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
             if output.is_terminal() and not models and not service.runs(1):
                 for offer in wiring.models_nearby(game.environ):
                     output.wrapped(offer)
-            return play_plainly(service, entrance, warm_up, fresh)
+            return play_plainly(service, entrance, warm_up, fresh, leaving)
         from pocket_portals.tui.app import PortalsApp
 
         # The screen is painted first; what it takes to play is imported behind it.
@@ -218,6 +218,7 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
             keep=partial(_keep, game),
             loading=loading,
             nearby=nearby,
+            leaving=leaving,
         )
         status = app.run()
     if app.goodbye:

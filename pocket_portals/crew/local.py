@@ -143,8 +143,8 @@ class LocalServer:
     def last_words(self) -> str:
         """The end of what the server wrote on its standard error."""
         try:
-            end = os.fstat(self._said.fileno()).st_size
-            return os.pread(self._said.fileno(), 2000, max(0, end - 2000)).decode("utf-8", "replace")
+            self._said.seek(max(0, self._said.seek(0, os.SEEK_END) - 2000))
+            return self._said.read().decode("utf-8", "replace")
         except (OSError, ValueError):
             return ""
 
@@ -155,12 +155,15 @@ class LocalServer:
         self._said.close()
 
     def _end(self) -> None:
-        process, self._process, self.address = self._process, None, ""
+        process, loaded = self._process, bool(self.address)
+        self._process, self.address = None, ""
         if process is None:
             return
         if process.stdin:
             with contextlib.suppress(OSError):
                 process.stdin.close()
+        if not loaded:
+            process.kill()  # it hears nothing before it is
         try:
             process.wait(GRACE)
         except subprocess.TimeoutExpired:

@@ -48,6 +48,7 @@ class PortalsApp(App[int]):
     ``fresh`` says what "New" on the title screen begins; by default the world that ships first.
     ``now`` is asked how long ago a run was played, ``loading`` what is still being loaded, in words or "",
     ``nearby`` which language models a newcomer could play with, in sentences; it is called in a thread.
+    ``leaving`` ends what threads may still wait for.
     """
 
     TITLE = "Pocket Portals"
@@ -69,6 +70,7 @@ class PortalsApp(App[int]):
         keep: Callable[[Mapping[str, object]], None] | None = None,
         loading: Callable[[], str] = str,
         nearby: Callable[[], Sequence[str]] = tuple,
+        leaving: Callable[[], object] = bool,
     ) -> None:
         if screen.theme not in THEMES:
             raise ConfigError(f"There is no theme “{screen.theme}”.", f"There are: {', '.join(THEMES)}.")
@@ -88,6 +90,7 @@ class PortalsApp(App[int]):
         self.keep = keep
         self.loading_words = loading
         self.models_nearby = nearby
+        self._leaving = leaving
         self.goodbye = ""
         self.failure: Exception | None = None
         self._warm_up = warm_up
@@ -212,6 +215,7 @@ class PortalsApp(App[int]):
         for screen in self.screen_stack:
             with contextlib.suppress(AttributeError):
                 self.goodbye = screen.farewell()  # type: ignore[attr-defined]
+        self._leaving()
         self.exit(status, return_code=status)
 
     def _obey_signals(self) -> None:
@@ -235,6 +239,7 @@ class PortalsApp(App[int]):
         """Keep the error for the crash report; Textual's own would print locals, keys among them."""
         self.failure = self._exception
         log.error("the screen failed", exc_info=self._exception)
+        self._leaving()
         self._close_messages_no_wait()
 
 

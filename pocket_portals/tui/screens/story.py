@@ -174,7 +174,7 @@ class StoryScreen(Screen[None]):
             log.exception("a turn failed")
             broken = PortalsError("That turn could not be told.", "Nothing is lost; try something else.")
             trouble = ink.trouble(broken)
-        if trouble and not self._landed:
+        if trouble and not self._landed and self.query(Transcript):  # the page goes before its screen does
             self._withdraw(trouble, said)
 
     async def _create(self, new: NewRun) -> None:
