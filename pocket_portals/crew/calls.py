@@ -164,12 +164,14 @@ class _Listening:
         shape: type[BaseModel] | None = None,
     ) -> object:
         """Make the call. Cancelling it ends the request. Raises TimeoutError after too long a silence."""
+        from crewai.llms.base_llm import call_stream_override
+
         answer: object = None
         end = asyncio.get_running_loop().time() + self._silence * WHOLE
         try:
             async with asyncio.timeout(self._silence) as self._deadline:
                 self._end = end
-                with _heard_by(self._on_event), _streaming(llm, self.hear is not None):
+                with _heard_by(self._on_event), call_stream_override(llm, self.hear is not None):
                     answer = await llm.acall(messages, from_agent=agent, response_model=shape)
         except TimeoutError:
             if not self._full:
@@ -215,17 +217,3 @@ def _heard_by(sink: Callable[[object, BaseEvent], None]) -> Iterator[None]:
         yield
     finally:
         reset_stream_sinks(token)
-
-
-@contextmanager
-def _streaming(llm: BaseLLM, stream: bool) -> Iterator[None]:
-    """Whether calls made in here stream; and let CrewAI not try again by itself, for we do."""
-    from crewai.llms.base_llm import call_stream_override
-    from crewai.llms.retry import _active_llm_rate_limit_retry
-
-    token = _active_llm_rate_limit_retry.set(True)
-    try:
-        with call_stream_override(llm, stream):
-            yield
-    finally:
-        _active_llm_rate_limit_retry.reset(token)

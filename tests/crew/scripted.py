@@ -18,6 +18,7 @@ from pocket_portals.flow.loading import load
 
 with mock.patch.dict(os.environ, POCKET_PORTALS_HOME=tempfile.mkdtemp()):
     load()  # before anything imports crewai, or it would write into the home of whoever tests
+from crewai.llms import retry
 from crewai.llms.base_llm import BaseLLM, llm_call_context
 
 from pocket_portals.crew.agents import load_agents
@@ -78,6 +79,7 @@ class ScriptedLLM(BaseLLM):
 
     def __init__(self, script: Callable[[Call], Answer], calls: list[Call], pace: float = 0.0) -> None:
         super().__init__(model="scripted")
+        retry._LLM_RATE_LIMIT_MAX_ATTEMPTS = 1  # as ``crew.models`` has it
         self._script, self._calls, self._pace = script, calls, pace
 
     def call(self, *args, **kwargs):

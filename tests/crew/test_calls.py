@@ -61,15 +61,6 @@ async def test_a_passing_trouble_is_tried_once_more_and_others_are_not(error: Ex
     assert len(models.calls) == (2 if raised.value.passing else 1)
 
 
-async def test_crewais_own_waits_do_not_multiply_ours() -> None:
-    models = Models(lambda call: Busy("too many requests"))
-    began = time.perf_counter()
-    with pytest.raises(ModelTrouble):
-        await calls(models).stream("narrator", ASK, Ear().fresh, Spent())
-    assert len(models.calls) == 2
-    assert time.perf_counter() - began < 0.5
-
-
 async def test_words_cut_off_by_a_failure_are_told_afresh() -> None:
     ear = Ear()
     answers = iter([["Rain on", TimeoutError()], "Rain on the road."])
