@@ -22,7 +22,7 @@ from pocket_portals.story.offers import chosen
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.worlds.schema import WorldDef
 
-FOR_THE_QUEST = 25  # points of chance that a deed which serves the quest is worth
+FOR_THE_QUEST = 30  # points of chance that a deed which serves the quest is worth
 MOST_ACTIONS = 600  # a run that takes longer has no end
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
