@@ -12,7 +12,7 @@ UV   := $(shell command -v uv 2>/dev/null)
 # What goes to the game (`make play ARGS="resume"`) or to pytest (`make test ARGS="-k dice"`).
 ARGS ?=
 
-.PHONY: help play test test-model check format bench bench-web soak balance playtest screenshots lock clean
+.PHONY: help play test test-model check format bench bench-web bench-model soak balance playtest screenshots lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ format: $(VENV)/.dev ## Put the code in order
 
 bench: $(VENV)/.dev ## Print the figures: start, list, turns, saves, stalls
 	@$(PY) tests/bench $(ARGS)
+
+bench-model: $(VENV)/.dev ## Measure what the crew adds to the calls of its model
+	@$(PY) tests/bench/model_time.py $(ARGS)
 
 bench-web: $(VENV)/.dev ## Load the HTTP service, with a worker killed and Redis stopped
 	@$(PY) tests/bench/web_load.py $(ARGS)
