@@ -32,12 +32,22 @@ _ASKED = 40  # characters of the player's words
     metavar="PATH",
     help="Write sums in Prometheus's text format to PATH (- for stdout).",
 )
+@click.option(
+    "--price",
+    nargs=2,
+    type=click.FloatRange(min=0),
+    metavar="IN OUT",
+    help="What a million tokens cost, those read and those written by the model.",
+)
 @click.pass_obj
-def stats(game: Game, run: str, as_json: bool, collected: Path | None) -> None:
+def stats(
+    game: Game, run: str, as_json: bool, collected: Path | None, price: tuple[float, float] | None
+) -> None:
     """Show what each turn of RUN took: who spoke and told it, milliseconds, tokens, how it ended.
 
     \b
       pocket-portals stats amber
+      pocket-portals stats amber --price 0.15 0.60
       pocket-portals stats amber --prometheus amber.prom
     """
     from pocket_portals.session.execution import executions, prometheus
@@ -55,10 +65,10 @@ def stats(game: Game, run: str, as_json: bool, collected: Path | None) -> None:
     elif as_json:
         output.as_json([turn.model_dump(mode="json") for turn in turns])
     else:
-        _show(turns)
+        _show(turns, price)
 
 
-def _show(turns: Sequence[Execution]) -> None:
+def _show(turns: Sequence[Execution], price: tuple[float, float] | None) -> None:
     from pocket_portals.session.execution import middle
 
     output.table(
@@ -77,9 +87,10 @@ def _show(turns: Sequence[Execution]) -> None:
         ],
     )
     times = [turn.total for turn in turns if turn.result in ("told", "fallback")]
-    tokens = sum(turn.tokens_in + turn.tokens_out for turn in turns)
+    read, wrote = sum(turn.tokens_in for turn in turns), sum(turn.tokens_out for turn in turns)
+    cost = f" (at that price {(read * price[0] + wrote * price[1]) / 1e6:.4f})" if price else ""
     output.line(
-        f"\n{len(times)} turns told, {tokens:,} tokens. Milliseconds of a turn: "
+        f"\n{len(times)} turns told, {read + wrote:,} tokens{cost}. Milliseconds of a turn: "
         f"{middle(times, 50):.1f} in the middle, {middle(times, 99):.1f} for 99 of 100."
     )
 
