@@ -178,7 +178,9 @@ def speaks_plainly(environ: Mapping[str, str], asked: bool) -> bool:
 
 def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> int:
     from pocket_portals import wiring
+    from pocket_portals.cli.models import picked
 
+    config = replace(config, model=replace(config.model, model=picked(config.model.model)))
     fresh = _new_run(config)
     with contextlib.ExitStack() as at_the_end:
         models = wiring.open_models(config, game.paths, game.environ)

@@ -1,4 +1,4 @@
-"""Whoever leaves while a model is being loaded is let go at once, and leaves no process behind."""
+"""A model that is being loaded, at a real terminal: picked from a folder, left at once without a trace."""
 
 from __future__ import annotations
 
@@ -67,6 +67,26 @@ def test_from_plain_mode(file: Path, environ: dict[str, str]) -> None:
         game.communicate()
         assert time.monotonic() - began < SECONDS
     assert game.returncode == 130
+    assert gone(file)
+
+
+def test_of_a_folder_one_is_picked_at_the_terminal(file: Path, environ: dict[str, str]) -> None:
+    (file.parent / "another.gguf").write_bytes(b"GGUF")
+    game = pexpect.spawn(
+        sys.executable,
+        ["-m", "pocket_portals", "play", "--plain", "--model", f"local:{file.parent}"],
+        env=environ,
+        timeout=30,
+    )
+    game.expect("1  another.gguf")
+    game.expect("2  tiny.gguf")
+    game.expect("Which model")
+    game.sendline("2")
+    loading(file)
+    game.sendintr()
+    game.expect(pexpect.EOF)
+    game.close()
+    assert game.exitstatus == 130
     assert gone(file)
 
 
