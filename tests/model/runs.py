@@ -9,7 +9,6 @@ import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import yaml
 
@@ -75,15 +74,13 @@ class Listening(logging.Handler):
         self._tally.reasons[record.getMessage()[:100]] += 1
 
 
-def play(file: Path, seed: str, most_turns: int, tokens: int, threads: int) -> list[str]:
+def play(model: str, seed: str, most_turns: int, tokens: int, threads: int) -> list[str]:
     """One run, to its end or for ``most_turns`` turns; what did not hold."""
     paths = Paths.of(os.environ)
     paths.config.mkdir(parents=True, exist_ok=True)
     limits = {name: {"max_tokens": tokens} for name in load_agents().agents}
     (paths.config / "agents.yaml").write_text(yaml.safe_dump({"agents": limits}))  # as a player would
-    config = Config(
-        story=StoryConfig(length="short"), model=ModelConfig(model=f"local:{file}", threads=threads)
-    )
+    config = Config(story=StoryConfig(length="short"), model=ModelConfig(model=model, threads=threads))
     models = wiring.open_models(config, paths, os.environ)
     assert models
     tally = Tally(seed)
