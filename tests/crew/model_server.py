@@ -49,6 +49,11 @@ class ModelServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.asked: list[Asked] = []
         self.does = Behaviour()
+        self.moods: Iterator[Behaviour] | None = None  # if set, one after another, a call each
+
+    def mood(self) -> Behaviour:
+        """What the next call gets."""
+        return next(self.moods) if self.moods else self.does
 
     @property
     def address(self) -> str:
@@ -78,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self._note(body)
-        does = self.server.does
+        does = self.server.mood()
         time.sleep(does.delay)
         if does.status != 200:
             error = {"message": does.detail, "type": "x", "code": "x"}
