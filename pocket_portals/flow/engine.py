@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ class FlowEngine:
     ) -> None:
         self._direct = DirectEngine(store, worlds, storytellers, clock, device)
         self._store = store
+        self._settled_in = False
 
     async def play(
         self, record: RunRecord, action: str, watch: Watch, request: str = ""
@@ -52,6 +54,7 @@ class FlowEngine:
         if not loaded.is_set():
             await asyncio.to_thread(load)
         play = await self._direct.prepare(record, action, watch, request)
+        self._settle_in()
         from pocket_portals.flow.game_flow import GameSessionFlow
         from pocket_portals.flow.persistence import RunPersistence
 
@@ -70,6 +73,12 @@ class FlowEngine:
             raise _lost()
         watch(Settled(settled.turns[-1], settled.state, saved))
         return settled, saved
+
+    def _settle_in(self) -> None:
+        """World, models and screen are there now, and stay: no collection has to go through them again."""
+        if not self._settled_in:
+            gc.freeze()
+            self._settled_in = True
 
     async def retell(self, record: RunRecord, watch: Watch) -> Narration:
         """Other words for the last turn."""

@@ -122,6 +122,7 @@ class Bench:
         self.models.made = []
         self.models.ready()
         clock = SystemClock()
+        WORLDS.get(DEFAULT)
         tellers = {"storybook": Storybook(), "crew": Crew(self.models, agents)}
         self.engine = FlowEngine(FileStore(saves), WORLDS, tellers, clock)
         self.service = GameSessionService(
@@ -169,7 +170,7 @@ async def bare(address: str, made: list[Made]) -> float:
 
 async def overhead(bench: Bench) -> list[measure.Row]:
     """Turn by turn: the whole of it, and the calls alone."""
-    whole, alone, added = [], [], []
+    whole, alone, added, worked = [], [], [], []
     calls: list[int] = []
     tokens: dict[str, list[tuple[int, int]]] = {}
     seed = 0
@@ -178,13 +179,15 @@ async def overhead(bench: Bench) -> list[measure.Row]:
         run, bot = await bench.begin(f"model{seed}"), SensibleBot(str(seed))
         while len(whole) < TURNS and not (state := bench.service.state(run)).adventure_completed:
             bench.models.made.clear()
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             turn = await bench.service.act(run, bot.act(state))
-            took = (time.perf_counter() - began) * 1000
+            took, work = (time.perf_counter() - began) * 1000, time.process_time() - busy
             made = list(bench.models.made)
             if not made:
                 continue
+            busy = time.process_time()
             client = await bare(bench.address, made)
+            worked.append((work - (time.process_time() - busy)) * 1000)
             whole.append(took)
             alone.append(client)
             added.append(took - client)
@@ -197,6 +200,10 @@ async def overhead(bench: Bench) -> list[measure.Row]:
     ]
     rows += [
         measure.Row(f"added p{p}", measure.percentile(added, p), "ms", f"{len(added)} turns")
+        for p in (50, 99)
+    ]
+    rows += [
+        measure.Row(f"added work p{p}", measure.percentile(worked, p), "ms", "of a processor")
         for p in (50, 99)
     ]
     two = sum(count <= 2 for count in calls) / len(calls)
@@ -229,12 +236,14 @@ async def gaps(bench: Bench) -> list[measure.Row]:
     """How late a tick of the loop comes while three voices stream at once."""
     runs = [await bench.in_a_scene(f"gap{n}") for n in range(3)]
     late: list[float] = []
+    busy: list[float] = []  # what of it the loop's own thread worked; the rest the machine took
 
     async def tick() -> None:
         while True:
-            began = time.perf_counter()
+            began, work = time.perf_counter(), time.thread_time()
             await asyncio.sleep(0.005)
             late.append((time.perf_counter() - began - 0.005) * 1000)
+            busy.append((time.thread_time() - work) * 1000)
 
     ticking = asyncio.create_task(tick())
     for _ in range(8):
@@ -243,6 +252,7 @@ async def gaps(bench: Bench) -> list[measure.Row]:
     return [
         measure.Row("three voices, worst gap", max(late), "ms", f"{len(late)} ticks"),
         measure.Row("three voices, p99 gap", measure.percentile(late, 99), "ms"),
+        measure.Row("three voices, longest work", max(busy), "ms", "between two ticks"),
     ]
 
 
@@ -254,7 +264,7 @@ async def to_screen(bench: Bench) -> list[measure.Row]:
     """From the model's first word to the same word on the page of the real screen."""
     from pocket_portals.tui.app import PortalsApp
     from pocket_portals.tui.screens.game import GameScreen
-    from pocket_portals.tui.widgets.transcript import Transcript
+    from pocket_portals.tui.widgets.transcript import LeafView, Transcript
 
     run = await bench.in_a_scene("screen")
     app = PortalsApp(lambda: bench.service, ScreenConfig(), Entrance(run=run), lambda: None, None)
@@ -270,7 +280,9 @@ async def to_screen(bench: Bench) -> list[measure.Row]:
 
     async with app.run_test(size=(100, 30)) as pilot:
         Transcript.live = watched
-        while not isinstance(app.screen, GameScreen) or not app.screen.query("LeafView"):
+        while not isinstance(app.screen, GameScreen) or not any(
+            view.leaf.plain.strip() for view in app.screen.query(LeafView)
+        ):
             await pilot.pause(0.05)
         screen = app.screen
         watch = screen._watch
@@ -302,22 +314,28 @@ def memory() -> float:
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
 
 
-async def main() -> None:
-    """Measure and print all of it."""
+async def main(names: list[str]) -> None:
+    """Measure and print these parts; all, if none is named."""
     with measure.home() as home, server() as address:
         load()
         logging.disable()  # CrewAI tells of every answer to another question
         bench = Bench(address, home / "saves")
         before = memory()
-        measure.show("A turn told by a model", await overhead(bench))
-        measure.show("Cancelling", await cancelling(bench))
-        measure.show("Streaming", [*await gaps(bench), *await to_screen(bench)])
-        grown = memory()
-        measure.show("Memory", [measure.Row("after it all", grown, "MB", "before", before)])
+        for name in names or PARTS:
+            title, part = PARTS[name]
+            measure.show(title, await part(bench))
+        measure.show("Memory", [measure.Row("after it all", memory(), "MB", "before", before)])
 
+
+PARTS = {
+    "turn": ("A turn told by a model", overhead),
+    "cancel": ("Cancelling", cancelling),
+    "voices": ("Three voices at once", gaps),
+    "screen": ("On the screen", to_screen),
+}
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["serve"]:
         serve()
     else:
-        asyncio.run(main())
+        asyncio.run(main(sys.argv[1:]))
