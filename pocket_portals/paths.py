@@ -35,6 +35,11 @@ class Paths:
         return self.data / "saves"
 
     @property
+    def bin(self) -> Path:
+        """Where deleted runs wait for some days."""
+        return self.data / "bin"
+
+    @property
     def worlds(self) -> Path:
         """Where the player's own worlds are looked for."""
         return self.data / "worlds"

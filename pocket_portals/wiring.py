@@ -139,6 +139,7 @@ def open_models(config: Config, paths: Paths, environ: Mapping[str, str]) -> Mod
 def open_service(config: Config, paths: Paths, models: Models | None = None) -> GameSessionService:
     """Everything that it takes to play. crewai is not imported before ``warm_up``."""
     from pocket_portals.flow.engine import FlowEngine
+    from pocket_portals.saves.bin import Bin
     from pocket_portals.session.service import GameSessionService
 
     store = open_store(config.storage, paths)
@@ -147,7 +148,8 @@ def open_service(config: Config, paths: Paths, models: Models | None = None) -> 
     tellers = storytellers(paths, models)
     engine = FlowEngine(store, worlds, tellers, clock, device())
     there = tuple(name for name, teller in tellers.items() if teller.name == name)
-    return GameSessionService(store, engine, worlds, clock, device(), storytellers=there)
+    bin_ = None if store.name == "memory" else Bin(paths.bin)
+    return GameSessionService(store, engine, worlds, clock, device(), storytellers=there, bin=bin_)
 
 
 def open_site(config: Config, paths: Paths, environ: Mapping[str, str]) -> Service:

@@ -98,7 +98,7 @@ class _Table:
             self._keeper(trouble)
         if more := len(every) - len(runs):
             self._keeper(f"And {more} more: `pocket-portals list` shows them, `resume RUN` opens one.")
-        self._keeper("Type a number, or /quit.")
+        self._keeper("Type a number, /hall for the heroes of finished stories, or /quit.")
         while (line := self._read()) is not None:
             word = clean_line(line, LONGEST)
             if word in ("1", "/new"):
@@ -109,6 +109,9 @@ class _Table:
                 return True
             if word.lower() in ("/quit", "/q", "/exit", "quit"):
                 return False
+            if word.lower() == "/hall":
+                self._lines("Hall", await asyncio.to_thread(lambda: list(pages.hall_page(self._service))))
+                continue
             self._keeper(f"Type a number from 1 to {len(runs) + 1}, or /quit.")
         return False
 

@@ -8,7 +8,9 @@ from pocket_portals.errors import Impossible
 from pocket_portals.rules.state import GameState, Person, Promise, Quest
 from pocket_portals.session.atlas import Spot
 from pocket_portals.session.commands import COMMANDS
+from pocket_portals.session.hall import hall
 from pocket_portals.session.journal import RunRecord
+from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.transcript import INTENTS, chapters
 
 LEARNED = 12  # facts the journal shows, the newest
@@ -117,6 +119,16 @@ def map_page(spots: Sequence[Spot]) -> Iterator[str]:
         line.append(spot.name)
     if not spots:
         yield "You have been nowhere yet."
+
+
+def hall_page(service: GameSessionService) -> Iterator[str]:
+    """Who came to an end, and what is said of them. Blocking."""
+    heroes = list(hall(service))
+    for hero in heroes:
+        deeds = "".join(f" {deed}" for deed in hero.deeds)
+        yield f"{hero.hero}, {hero.who}. {hero.fate}.{deeds} {hero.turns} turns; {hero.run}"
+    if not heroes:
+        yield "Nobody yet. A story has to end before its hero is spoken of."
 
 
 def found(record: RunRecord, words: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import difflib
 import re
 import secrets
@@ -60,8 +61,10 @@ class GameSessionService:
         device: str = "",
         random_below: Callable[[int], int] = secrets.randbelow,
         storytellers: Sequence[str] = ("storybook",),
+        bin: RunStore | None = None,
     ) -> None:
         self.store = store
+        self.bin = bin
         self.storytellers = tuple(storytellers)
         self.worlds = worlds
         self._engine = engine
@@ -276,9 +279,27 @@ class GameSessionService:
         return self._keep(record, saved)
 
     async def delete(self, run: str) -> bool:
-        """Remove a run for good; whether there was one."""
+        """Remove a run; whether there was one. It waits in the bin for some days, if there is a bin."""
         self._open.pop(run, None)
-        return await asyncio.to_thread(self.store.delete, run)
+        return await asyncio.to_thread(self._delete, run)
+
+    def _delete(self, run: str) -> bool:
+        if self.bin:
+            with contextlib.suppress(RunNotFound, RunUnreadable):  # of a damaged one there is nothing to keep
+                record = self.load(run)
+                self.bin.delete(run)
+                self.bin.save(record, "")
+        return self.store.delete(run)
+
+    async def restore(self, run: str) -> None:
+        """Bring a deleted run back. Raises RunNotFound when it is not in the bin any more."""
+        await asyncio.to_thread(self._restore, run)
+
+    def _restore(self, run: str) -> None:
+        if self.bin is None:
+            raise RunNotFound(f"Run {run} is not kept any more.")
+        self.store.save(self.bin.load(run), "")
+        self.bin.delete(run)
 
     def close(self) -> None:
         """Let go of the store."""

@@ -225,3 +225,8 @@ async def test_words_are_found_in_the_story_and_said_where(player: Player) -> No
     assert any("sing to the lamp" in line and line.startswith("turn ") for line in player.said("Found"))
     assert "nowhere in this story" in player.said("Found")
     assert any("Which words?" in line for line in player.said("Keeper"))
+
+
+async def test_the_hall_is_read_out_before_a_story_begins(player: Player) -> None:
+    assert await player.plays("/hall", "/quit", entrance=Entrance()) == 0
+    assert player.said("Hall") == ["Nobody yet. A story has to end before its hero is spoken of."]

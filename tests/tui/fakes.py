@@ -338,6 +338,7 @@ def make(
     theme: str = "tavern",
     store=None,
     keys: str = "",
+    bin=None,
 ):
     """An app over the script. The service is ``app.service``, the engine ``app.engine``."""
     store = store or MemoryStore()
@@ -346,7 +347,7 @@ def make(
     picks = iter(range(10_000))
     service = GameSessionService(
         store, engine, FakeWorlds(), clock, device="here", random_below=lambda n: next(picks) * 7 % n,
-        storytellers=("storybook", "crew"),
+        storytellers=("storybook", "crew"), bin=bin,
     )  # fmt: skip
     app = PortalsApp(
         service,

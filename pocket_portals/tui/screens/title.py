@@ -135,6 +135,10 @@ class TitleScreen(Screen[None]):
                 from pocket_portals.tui.screens.runs import RunsScreen
 
                 self.app.push_screen(RunsScreen())
+            case "hall":
+                from pocket_portals.tui.screens.hall import HallScreen
+
+                self.app.push_screen(HallScreen())
             case "settings":
                 from pocket_portals.tui.screens.settings import SettingsScreen
 
