@@ -12,7 +12,7 @@ UV   := $(shell command -v uv 2>/dev/null)
 # What goes to the game (`make play ARGS="resume"`) or to pytest (`make test ARGS="-k dice"`).
 ARGS ?=
 
-.PHONY: help play test test-model check format bench bench-web bench-model soak balance playtest screenshots lock clean
+.PHONY: help play test test-model check format bench bench-web bench-model soak balance playtest screenshots transcripts lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ playtest: $(VENV)/.dev ## Let a bot play every world on 1,000 seeds
 
 screenshots: $(VENV)/.dev ## Draw the pictures in docs/screens anew
 	@$(PY) tests/tui/screens.py $(or $(ARGS),docs/screens)
+
+transcripts: $(VENV)/.dev ## Play the runs in docs/transcripts anew, after their worlds changed
+	@$(PY) tests/e2e/transcripts.py $(ARGS)
 
 lock: ## Resolve the requirements anew with uv (ARGS=--upgrade for newer ones)
 	@test -n "$(UV)" || { echo "make lock needs uv."; exit 1; }
