@@ -14,6 +14,7 @@ from pocket_portals.rules.memory import Note
 from pocket_portals.rules.state import CheckSpec, Choice, GameState, Verb
 from pocket_portals.story.intent import attempt, attempt_of
 from pocket_portals.story.lexicon import content, tokens
+from pocket_portals.story.memory import remembered
 from pocket_portals.story.scope import named, scope_of
 from pocket_portals.story.storyteller import Intent
 from pocket_portals.worlds.scenes import DIFFICULTY
@@ -92,10 +93,13 @@ def _alike(words: set[str], other: set[str]) -> bool:
 
 
 def proposals(after: Aftermath, state: GameState) -> Iterator[Event]:
-    """What is to be remembered, as events that the rules accept or refuse."""
+    """What is to be remembered, as events that the rules accept or refuse. What is known is not told again."""
     turn = state.adventure_turn
+    known = [content(entry.text) for entry in remembered(state)]
     for number, told in enumerate(after.remember[:NEW_NOTES]):
-        if not claims(told.text):
+        words = content(f"{told.about} {told.text}")
+        if words and not claims(told.text) and not any(_alike(words, other) for other in known):
+            known.append(words)
             note = Note(kind=told.kind, about=told.about, text=told.text, turn=turn)
             yield NoteTaken(id=f"told-{state.revision}-{number}", note=note)
     if after.happened and not claims(after.happened):

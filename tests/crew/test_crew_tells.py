@@ -296,6 +296,21 @@ async def test_what_is_told_is_remembered_and_what_it_cost_is_counted() -> None:
     assert executions(table.service.record(table.run))[-1].tokens_in == turn.told.tokens_in
 
 
+async def test_what_is_known_is_not_remembered_twice_in_other_words() -> None:
+    said = iter(["The goose is called Bailiff.", "Bailiff the goose is called.", "Goose: called Bailiff."])
+
+    def script(call: Call):
+        note = {"kind": "person", "about": "the goose", "text": next(said, "The goose is called Bailiff.")}
+        return PROSE if call.streamed else {**AFTER, "remember": [note]}
+
+    table, models = await a_scene()
+    await table.service.forget(table.run, next(iter(table.state.memory.notes)))
+    models._llm._script = script
+    for _ in range(4):
+        await table.act("1")
+    assert len([n for n in table.state.memory.notes.values() if "Bailiff" in n.text]) <= 2
+
+
 @pytest.mark.parametrize("when", ["at once", "in the words", "in the choices"])
 async def test_a_cancelled_turn_leaves_nothing_and_ends_at_once(when: str) -> None:
     async def hang(call: Call) -> str:
