@@ -1,13 +1,14 @@
 """Play the deeds of ``docs/transcripts/*.deeds`` and write down what the game told: `make transcripts`.
 
-A deeds file begins with the run (``world=ember-road seed=wool length=short``); every line after it is what the
-player typed. With --tail N the last N turns are printed too, and the choices: so a run is played line by line.
+A deeds file begins with the run (``world=ember-road seed=wool length=short``); every line after it is what
+the player typed. With --tail N the last N turns and the choices are shown: so a run is played line by line.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import textwrap
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def standing(state: GameState) -> str:
     )
 
 
-def main() -> int:
+def main() -> None:
     """Write all transcripts, or play those that are named."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("files", nargs="*", type=Path, default=sorted(FOLDER.glob("*.deeds")))
@@ -81,14 +82,12 @@ def main() -> int:
         try:
             record = asyncio.run(played(file))
         except PortalsError as error:
-            print(f"{file.name}: {error}")
-            return 1
+            sys.exit(f"{file.name}: {error}")
         file.with_suffix(".md").write_text(as_markdown(record), "utf-8")
         if options.tail:
             for line in tail(record, options.tail):
-                print(textwrap.fill(line, 150))
-    return 0
+                sys.stdout.write(textwrap.fill(line, 150) + "\n")
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()
