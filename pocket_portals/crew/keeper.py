@@ -93,7 +93,7 @@ def _alike(words: set[str], other: set[str]) -> bool:
 
 
 def proposals(after: Aftermath, state: GameState) -> Iterator[Event]:
-    """What is to be remembered, as events that the rules accept or refuse. What is known is not told again."""
+    """What is to be remembered, as events that the rules accept or refuse; nothing that is known already."""
     turn = state.adventure_turn
     known = [content(entry.text) for entry in remembered(state)]
     for number, told in enumerate(after.remember[:NEW_NOTES]):
