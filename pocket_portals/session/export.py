@@ -9,6 +9,7 @@ import html
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from string import Template
 from typing import NamedTuple
 
@@ -96,7 +97,7 @@ def as_html(record: RunRecord) -> str:
     body = [f"<h1>{title}</h1>", f'<p class="by">{html.escape(byline_of(record))}</p>']
     for chapter in _story(record):
         heading = f"<h2>{html.escape(chapter.action)}</h2>" if chapter.action else ""
-        told = "\n".join(line for entry in chapter.entries for line in _html_of(entry))
+        told = "\n".join(_html_of_turn(chapter.entries))
         body.append(f'<section id="turn-{chapter.number}">{heading}\n{told}\n</section>')
     body.append(f'<p class="by">{html.escape(ending_of(record))}</p>')
     return _PAGE.substitute(title=title, body="\n".join(body))
@@ -169,6 +170,27 @@ def _markdown_of(entry: Entry) -> Iterator[str]:
         yield f"**{_escaped(entry.label)}:** {paragraph}" if named else paragraph
 
 
+def _html_of_turn(entries: Sequence[Entry]) -> Iterator[str]:
+    """Its entries in order; dice that follow each other are folded away under how they fell."""
+    for dice, group in groupby(entries, key=lambda entry: entry.sort == "dice"):
+        lines = list(group)
+        told = [line for entry in lines for line in _html_of(entry)]
+        if not dice:
+            yield from told
+            continue
+        fell = ", ".join(filter(None, (_verdict(entry) for entry in lines)))
+        summary = html.escape(f"Dice: {fell}" if fell else "Dice")
+        yield f'<details class="fact"><summary>{summary}</summary>'
+        yield from told
+        yield "</details>"
+
+
+def _verdict(entry: Entry) -> str:
+    """``hit, 7 damage`` of a whole line of dice; empty for a roll that decides nothing by itself."""
+    _, mark, verdict = clean_line(entry.text).rpartition(" · ")
+    return re.sub(r", .* = (\d+ damage)", r", \1", verdict) if mark else ""
+
+
 def _html_of(entry: Entry) -> Iterator[str]:
     label = html.escape(clean_line(entry.label))
     for paragraph in clean(entry.text).splitlines():
@@ -202,11 +224,16 @@ h1 { line-height: 1.2; }
 h2 { font-size: 1rem; font-style: italic; color: var(--ember); margin: 2.2rem 0 0.6rem; }
 p { margin: 0.6rem 0; }
 .fact { font: 0.85rem/1.4 ui-monospace, monospace; color: var(--faint); }
+details.fact { margin: 0.6rem 0; }
+details.fact p { margin: 0.2rem 0 0.2rem 1.1rem; }
+summary { cursor: pointer; }
 .by { color: var(--faint); font-style: italic; }
 @media print {
-  body { margin: 0; max-width: none; font-size: 11pt; background: none; color: #000; }
-  section { break-inside: avoid-page; }
-  h2 { break-after: avoid; }
+  :root { --ink: #000; --faint: #444; --ember: #000; }
+  @page { margin: 2.2cm 2.4cm; }
+  body { margin: 0; max-width: none; font-size: 11pt; background: none; }
+  p { orphans: 3; widows: 3; }
+  h2, summary { break-after: avoid; }
 }
 </style>
 </head>

@@ -123,3 +123,15 @@ def test_choices_show_what_is_at_stake() -> None:
 
 def test_a_run_of_one_turn_has_a_scene() -> None:
     assert next(last_scene(begin())).endswith("thinks of it.")
+
+
+def test_dice_are_folded_away_under_how_they_fell_without_a_script():
+    page = as_html(played(9))
+    folded = re.findall(
+        r'<details class="fact"><summary>([^<]*)</summary>\n(.*?)\n</details>', page, re.DOTALL
+    )
+    assert folded
+    assert any("hit" in verdict or "success" in verdict or "miss" in verdict for verdict, _ in folded)
+    assert all("<b>Dice</b>" in dice for _, dice in folded)
+    assert page.count("<b>Dice</b>") == sum(dice.count("<b>Dice</b>") for _, dice in folded)
+    assert "<script" not in page
