@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from processes import Portals
@@ -127,22 +128,21 @@ def test_a_directory_that_can_t_be_read_is_one_line_and_status_1(here: Portals, 
     assert one_line(done.err)
 
 
-@pytest.mark.parametrize("command", ["list", "play"])
-def test_a_file_where_the_saves_should_be_is_one_line_and_status_1(
-    here: Portals, saves: FileStore, command: str
-) -> None:
+def test_a_file_where_the_saves_should_be_is_one_line_and_status_1(here: Portals, saves: FileStore) -> None:
     saves.root.parent.mkdir(parents=True)
     saves.root.write_text("in the way")
-    done = here(command)
+    done = here("list")
     assert done.status == 1
     assert one_line(done.err)
     assert saves.root.read_text() == "in the way"
 
 
-def test_a_home_that_can_t_be_made_is_told_before_a_story_begins(here: Portals) -> None:
-    done = here("play", "--plain", env={"POCKET_PORTALS_HOME": "/proc/nowhere"})
-    assert (done.status, done.out) == (1, "")
+def test_a_home_that_can_t_be_made_is_told_with_the_first_scene(portals: Portals, tmp_path: Path) -> None:
+    done = portals("play", "--plain", env={"POCKET_PORTALS_HOME": "/proc/nowhere", "TMPDIR": str(tmp_path)})
+    assert done.status == 0
+    assert "Keeper: Not saved! The saves can't be reached" in done.out
     assert one_line(done.err)
+    assert str(next(tmp_path.rglob("*.json"))) in done.err
 
 
 def test_redis_without_an_address_is_wrong_configuration(here: Portals) -> None:
