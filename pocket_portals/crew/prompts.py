@@ -43,6 +43,7 @@ class PromptsDef(Value):
     shares: dict[str, int]
     headings: dict[str, str]
     directives: dict[str, str]
+    degrees: dict[str, str]
     system: str
     tasks: dict[str, str]
     retell: str
@@ -89,7 +90,7 @@ class Prompter:
         """For an agent that speaks. ``said`` are the voices before it."""
         card = self._crew.agents[agent]
         parts = self._situation(world, state, f"{outcome.intent.said} {storybook}")
-        parts |= decided(outcome, state) | {"storybook": storybook, "said": told(said)}
+        parts |= decided(outcome, state, self._texts.degrees) | {"storybook": storybook, "said": told(said)}
         parts.pop("offered")
         return self._messages(card, world, parts, _fill(self._texts.tasks[task], card, speaker))
 
@@ -114,7 +115,7 @@ class Prompter:
     ) -> Messages:
         """For deeds to offer and things to remember."""
         parts = self._situation(world, state, told(said))
-        parts |= decided(outcome, state) | {"said": told(said), "offered": offered}
+        parts |= decided(outcome, state, self._texts.degrees) | {"said": told(said), "offered": offered}
         parts["turns"] = ""
         return self._asking("narrator", world, parts, self._texts.aftermath.format(verbs=_verbs(FREE)))
 

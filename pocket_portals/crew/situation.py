@@ -47,16 +47,18 @@ def situation(
     return parts
 
 
-def decided(outcome: Outcome, state: GameState) -> Parts:
-    """What this turn is: the player's words, how it went, what became true."""
+def decided(outcome: Outcome, state: GameState, degrees: Mapping[str, str]) -> Parts:
+    """What this turn is: the player's deed, how it went, what became true."""
     went = ""
     if outcome.degree:
-        ability = f" ({outcome.intent.ability.value})" if outcome.intent.ability else ""
-        went = f"The check{ability} came out: {outcome.degree.value}."
+        went = f"{outcome.degree.value}: {degrees.get(outcome.degree.value, '')}."
+    picked, offered = outcome.intent.choice, state.current_choices  # as they were, until the turn is settled
+    chosen = picked is not None and picked < len(offered)
+    said = offered[picked].label if chosen and picked is not None else outcome.intent.said
     fight = state.combat_state
     standing = [f"{f.name} still stands" for f in fight.standing] if fight else []
     return {
-        "deed": quoted(outcome.intent.said),
+        "deed": quoted(said),
         "outcome": went,
         "facts": "\n".join(f"- {fact}" for fact in (*outcome.facts, *standing)),
     }
@@ -103,7 +105,7 @@ def _quest(state: GameState) -> str:
     open_ = [o.text for o in quest.objectives if not o.complete]
     clocks = [f"{c.name}: {'come to pass' if c.full else 'drawing nearer' if c.filled else 'far off'}"
               for c in state.clocks.values()]  # fmt: skip
-    return f"{quest.title}. {quest.pitch} Still to do: {' '.join(open_) or 'nothing'} {'; '.join(clocks)}"
+    return f"{quest.title}. {quest.pitch} Still to do: {'; '.join([*open_, *clocks])}."
 
 
 def _person(person: PersonDef, state: GameState) -> str:
@@ -117,7 +119,8 @@ def _turns(history: Iterable[Exchange], room: int) -> str:
     """The last turns, the newest whole, older ones as far as there is room."""
     found: list[str] = []
     for exchange in reversed(tuple(history)):
-        text = f"{quoted(exchange.action)}\n{told(exchange.speeches)}".strip()
+        said = "" if exchange.action.isdecimal() else quoted(exchange.action)
+        text = f"{said}\n{told(exchange.speeches)}".strip()
         if len(text) > room:
             if not found:
                 found.append(cut(text, room))

@@ -211,3 +211,17 @@ def test_authors_prose_is_seldom_taken_for_a_models_slip() -> None:
         texts = [wording.fill(text) for _, text in narration(world)]
         wrong = [t for t in texts if faults(t, Bounds(world, state, "Rain falls on the road and on you."))]
         assert len(wrong) <= len(texts) * 0.005, wrong[:3]
+
+
+async def test_a_deed_that_was_picked_is_told_in_its_words_and_how_it_went_too() -> None:
+    models = Models(well)
+    table = await explore(await seat(models))
+    number, choice = next(
+        (n, c) for n, c in enumerate(table.state.current_choices, start=1) if c.check and c.ref
+    )
+    models.calls.clear()
+    turn = await table.act(str(number))
+    text = models.asked("narrator")[0].prompt
+    assert f"<player>{choice.label}</player>" in text
+    degree = next(event.degree.value for event in turn.events if event.kind == "check_rolled")
+    assert f"HOW IT WENT\n{degree}: it" in text
