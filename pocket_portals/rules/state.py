@@ -159,6 +159,9 @@ class Person(Value):
     promises: tuple[Promise, ...] = ()
 
 
+RUMOUR = "rumour."  # so the ids of facts begin that are hearsay
+
+
 class Knowledge(Value):
     """Something the hero has learned."""
 

@@ -35,7 +35,7 @@ from pocket_portals.rules.events import (
 )
 from pocket_portals.rules.fighters import Tactic
 from pocket_portals.rules.fold import apply
-from pocket_portals.rules.state import Choice, GameState, Speech, Voice
+from pocket_portals.rules.state import RUMOUR, Choice, GameState, Speech, Voice
 from pocket_portals.rules.values import Value
 from pocket_portals.session.journal import RunRecord, Turn, replay
 from pocket_portals.story.storyteller import Intent
@@ -167,7 +167,9 @@ def entry_of(event: Event, state: GameState) -> Entry | None:
         case PromiseResolved(promise=ident, kept=kept):
             what = state.promises[ident].what
             return Entry(sort="quest", label="Promise", text=f"{'Kept' if kept else 'Broken'}: {what}")
-        case FactLearned(text=text):
+        case FactLearned(id=ident, text=text):
+            if ident.startswith(RUMOUR):  # told in full a line later
+                return None
             return Entry(sort="quest", label="Learned", text=text)
         case QuestAccepted():
             quest = state.active_quest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pocket_portals.rules.events import FactLearned, QualityChanged
 from pocket_portals.rules.fold import Draft
-from pocket_portals.rules.state import GameState, Voice
+from pocket_portals.rules.state import RUMOUR, GameState, Voice
 from pocket_portals.story.consequences import enact
 from pocket_portals.story.lexicon import QUESTIONS, content, verb_of
 from pocket_portals.story.scope import listener, present
@@ -12,7 +12,6 @@ from pocket_portals.story.storyteller import Piece
 from pocket_portals.story.wording import Wording
 from pocket_portals.worlds.schema import WorldDef
 
-FACT = "rumour."  # a fact the hero knows: this and the rumour's id
 HEARD = "heard."  # a quality that scenes read
 TWISTED = "twisted."  # another: it was told wrong, and nobody has put it right yet
 
@@ -28,7 +27,9 @@ def in_company(world: WorldDef, state: GameState) -> bool:
 def overheard(draft: Draft, world: WorldDef, teller: str = "") -> list[Piece]:
     """What comes up where people talk; nothing when nobody is here, or when something just did."""
     state = draft.state
-    last = max((fact.turn for ident, fact in state.facts.items() if ident.startswith(FACT)), default=-_QUIET)
+    last = max(
+        (fact.turn for ident, fact in state.facts.items() if ident.startswith(RUMOUR)), default=-_QUIET
+    )
     if not in_company(world, state) or state.adventure_turn - last < _QUIET:
         return []
     tags = world.tags(state.place)
@@ -62,7 +63,7 @@ def _tell(draft: Draft, world: WorldDef, ident: str, teller: str) -> list[Piece]
     again = f"{HEARD}{ident}" in draft.state.qualities
     twisted = bool(rumour.twisted) and not again and draft.stream.chance(TWISTED_CHANCE)
     text = Wording(world, draft.state).fill(rumour.twisted if twisted else rumour.text)
-    draft.propose(FactLearned(id=f"{FACT}{ident}", text=text[:300]))
+    draft.propose(FactLearned(id=f"{RUMOUR}{ident}", text=text[:300]))
     pieces = [_piece(world, draft.state, text, teller)]
     if again:
         draft.propose(QualityChanged(name=f"{TWISTED}{ident}", by=-1))
