@@ -184,13 +184,14 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
         told = rumours.about(draft, world, asked, person.id) if asked else []
         return told or ([] if asked else rumours.overheard(draft, world, person.id)) or [_unknown(world)]
     talk = max(fresh, key=lambda t: t.needs.weight)
-    if not spent(talk):
+    said_before = spent(talk)
+    if not said_before:
         draft.propose(QualityChanged(name=f"talk.{person.id}.{person.says.index(talk)}", by=1))
     slots = person_slots("self", person)
     innkeeper = person.id == world.host
     voice = Voice.INNKEEPER if innkeeper else None
     pieces = [Piece(talk.text, voice=voice, speaker=person.name if innkeeper else "", slots=slots)]
-    return pieces + enact(draft, world, talk.do, why=person.name)
+    return pieces + ([] if said_before else enact(draft, world, talk.do, why=person.name))
 
 
 def _belongings(draft: Draft, world: WorldDef) -> str:

@@ -27,9 +27,8 @@ def in_company(world: WorldDef, state: GameState) -> bool:
 def overheard(draft: Draft, world: WorldDef, teller: str = "") -> list[Piece]:
     """What comes up where people talk; nothing when nobody is here, or when something just did."""
     state = draft.state
-    last = max(
-        (fact.turn for ident, fact in state.facts.items() if ident.startswith(RUMOUR)), default=-_QUIET
-    )
+    heard = (fact.turn for ident, fact in state.facts.items() if ident.startswith(RUMOUR))
+    last = max(heard, default=-_QUIET)
     if not in_company(world, state) or state.adventure_turn - last < _QUIET:
         return []
     tags = world.tags(state.place)
