@@ -7,7 +7,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from records import begin, play, played, undo
 
@@ -77,9 +77,10 @@ def test_nothing_in_a_story_is_markup_in_markdown() -> None:
 
 
 @given(words=st.text(min_size=1, max_size=80))
+@example(words="*0*1")
 def test_html_says_what_was_said(words: str) -> None:
     entry = speech_entry(Speech(voice=Voice.NARRATOR, text=words))
-    page = as_html(play(begin(), "on", words=words))
+    page = re.sub("</?em>", "", as_html(play(begin(), "on", words=words)))
     for line in labelled(entry):
         assert html.escape(line.removeprefix("Narrator: ")) in page
 
