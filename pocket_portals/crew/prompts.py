@@ -111,13 +111,26 @@ class Prompter:
         ]
 
     def aftermath(
-        self, world: WorldDef, state: GameState, outcome: Outcome, said: tuple[Speech, ...], offered: str
+        self,
+        world: WorldDef,
+        state: GameState,
+        outcome: Outcome,
+        said: tuple[Speech, ...],
+        offered: str,
+        talk: Messages,
     ) -> Messages:
-        """For deeds to offer and things to remember."""
-        parts = self._situation(world, state, told(said))
-        parts |= decided(outcome, state, self._texts.degrees) | {"said": told(said), "offered": offered}
-        parts["turns"] = ""
-        return self._asking("narrator", world, parts, self._texts.aftermath.format(verbs=_verbs(FREE)))
+        """For deeds to offer and things to remember.
+
+        ``talk`` is what the narrator was told and answered, if it spoke: going on from there, a model reads
+        only what is new.
+        """
+        task = self._texts.aftermath.format(verbs=_verbs(FREE))
+        parts: Parts = {"said": told(said), "offered": offered}
+        if talk:
+            return [*talk, {"role": "user", "content": self._with_task(parts, task)}]
+        parts = self._situation(world, state, told(said)) | parts
+        parts |= decided(outcome, state, self._texts.degrees)
+        return self._asking("narrator", world, parts, task)
 
     def hearing(self, world: WorldDef, state: GameState, words: str, near: str) -> Messages:
         """For reading what the player means."""
@@ -153,8 +166,11 @@ class Prompter:
         )
         return [
             {"role": "system", "content": system},
-            {"role": "user", "content": f"{self._laid_out(parts)}\n\nYOUR TASK\n{task}"},
+            {"role": "user", "content": self._with_task(parts, task)},
         ]
+
+    def _with_task(self, parts: Mapping[str, str], task: str) -> str:
+        return f"{self._laid_out(parts)}\n\nYOUR TASK\n{task}"
 
     def _laid_out(self, parts: Mapping[str, str]) -> str:
         order = [name for name in self._texts.headings if parts.get(name)]

@@ -148,7 +148,8 @@ class Crew:
         written = offers.scene_choices(world, state, scene) if scene else state.current_choices
         offered = "\n".join(f"{n}. {c.label}" for n, c in enumerate(written, start=1))
         try:
-            messages = self._prompter.aftermath(world, state, outcome, tuple(telling.said), offered)
+            said = tuple(s for s in telling.said if s.voice is not Voice.NARRATOR or not telling.talk)
+            messages = self._prompter.aftermath(world, state, outcome, said, offered, telling.talk)
             after = await self._calls.ask("narrator", messages, Aftermath, telling.spent)
         except ModelTrouble:
             return  # the written deeds are enough

@@ -57,6 +57,7 @@ class Telling:
     proposals: tuple[Event, ...] = ()
     trouble: str = ""
     asked: int = 0  # agents that were asked to speak
+    talk: Messages = field(default_factory=list)  # what the narrator was told last, and answered
     _shown: bool = False  # words of the part being told are on the screen
 
     def narration(self, used: tuple[str, ...] = ()) -> Narration:
@@ -95,6 +96,8 @@ class Telling:
             wrong = faults(words, bounds)
             if not wrong:
                 self.said.append(Speech(voice=part.voice, speaker=part.speaker, text=words))
+                if part.voice is Voice.NARRATOR:
+                    self.talk = [*messages, {"role": "assistant", "content": words}]
                 return
             log.info("the %s was told to mend: %s", agent, " ".join(wrong))
             messages = self.prompter.mending(messages, words, wrong)

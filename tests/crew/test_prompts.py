@@ -194,10 +194,10 @@ async def test_prompts_stay_bounded_over_a_hundred_turns() -> None:
         ])  # fmt: skip
         speeches = (Speech(voice=Voice.NARRATOR, text=f"{turn} {long}"),)
         sizes.append(len(prompt(state, said=long, book=long * 4, prompter=prompter)))
-        asked = prompter.aftermath(
-            WORLD, state, Outcome(Intent(kind="attempt", said=long)), speeches * 9, long
-        )
-        sizes.append(sum(len(str(m["content"])) for m in asked))
+        outcome = Outcome(Intent(kind="attempt", said=long))
+        for talk in ([], prompter.speech("narrator", "narrator", WORLD, state, outcome, long * 4, speeches)):
+            asked = prompter.aftermath(WORLD, state, outcome, speeches * 9, long, talk)
+            sizes.append(sum(len(str(m["content"])) for m in asked))
     assert max(sizes) <= MOST_TOKENS * PER_TOKEN
 
 
@@ -225,3 +225,15 @@ async def test_a_deed_that_was_picked_is_told_in_its_words_and_how_it_went_too()
     assert f"<player>{choice.label}</player>" in text
     degree = next(event.degree.value for event in turn.events if event.kind == "check_rolled")
     assert f"HOW IT WENT\n{degree}: it" in text
+
+
+async def test_the_second_call_of_a_turn_goes_on_from_the_first_so_that_little_is_read_twice() -> None:
+    models = Models(well)
+    table = await explore(await seat(models))
+    models.calls.clear()
+    await table.act("1")
+    words, after = models.asked("narrator")[0], models.asked("narrator")[-1]
+    assert after.messages[: len(words.messages)] == words.messages
+    new = "".join(str(message["content"]) for message in after.messages[len(words.messages) :])
+    assert len(new) < len(words.prompt) / 2
+    assert table.state.current_choices[0].label in new
