@@ -22,6 +22,7 @@ from pocket_portals.rules.events import (
     DamageRolled,
     Event,
     ExchangeAdded,
+    Retold,
     Rewound,
     RunBegun,
 )
@@ -80,7 +81,7 @@ class Turn(Value):
     @property
     def speeches(self) -> tuple[Speech, ...]:
         """The words, verbatim."""
-        return next((e.speeches for e in self.events if isinstance(e, ExchangeAdded)), ())
+        return next((e.speeches for e in self.events if isinstance(e, ExchangeAdded | Retold)), ())
 
     @property
     def choices(self) -> tuple[Choice, ...]:

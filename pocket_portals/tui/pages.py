@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pocket_portals.rules.events import AdventureCompleted, ExchangeAdded, RunBegun
+from pocket_portals.rules.events import AdventureCompleted, ExchangeAdded, Retold, RunBegun
 from pocket_portals.rules.fold import apply
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.journal import RunRecord, Turn, living
@@ -38,7 +38,7 @@ def told(before: GameState | None, turn: Turn, setting: Setting) -> tuple[list[P
         if state is None:
             raise ValueError("the first turn does not begin a run")
         state = apply(state, event)
-        if isinstance(event, ExchangeAdded):
+        if isinstance(event, ExchangeAdded | Retold):
             for after, words in zip((None, *event.speeches), event.speeches, strict=False):
                 lines += ink.speech(words, after)
         elif isinstance(event, AdventureCompleted):

@@ -13,6 +13,7 @@ from pocket_portals.errors import Impossible, ModelUnavailable
 from pocket_portals.rules.events import CheckRolled, Retold
 from pocket_portals.rules.state import Phase, Voice
 from pocket_portals.session.execution import executions
+from pocket_portals.session.export import last_scene
 from pocket_portals.session.journal import problems
 from pocket_portals.session.ports import Signal, Words
 
@@ -248,6 +249,8 @@ async def test_retelling_changes_words_and_nothing_else() -> None:
     assert [s.voice for s in speeches] == [s.voice for s in told]
     assert speeches[0] == told[0]  # the Keeper's numbers
     assert "Other rain" in speeches[1].text
+    assert record.turns[-1].speeches == speeches
+    assert "Other rain" in "\n".join(last_scene(record))
     assert problems(record) == []
 
 
