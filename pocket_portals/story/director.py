@@ -14,7 +14,7 @@ from pocket_portals.worlds.schema import WorldDef
 
 AS_YOU_LEFT_IT = "It is all as you left it."
 
-SPECIFIC_ENOUGH = 3  # beyond this, being more specific does not make a scene likelier
+SPECIFIC_ENOUGH = 3  # beyond this, asking for more does not make a scene likelier
 
 
 def next_scene(
@@ -75,8 +75,8 @@ def storylet(draft: Draft, world: WorldDef) -> SceneDef | None:
         here = [s for p in near for s in _fitting(draft, world, p) if s.place or s.tag]
     if not here:
         return None
-    best = max(min(SPECIFIC_ENOUGH, s.needs.weight) for s in here)
-    return _least_seen(draft, [s for s in here if min(SPECIFIC_ENOUGH, s.needs.weight) == best])
+    best = max(min(SPECIFIC_ENOUGH, s.needs.pull) for s in here)
+    return _least_seen(draft, [s for s in here if min(SPECIFIC_ENOUGH, s.needs.pull) == best])
 
 
 def _fitting(draft: Draft, world: WorldDef, place: str) -> list[SceneDef]:

@@ -103,11 +103,24 @@ class Needs(Authored):
 
     @property
     def weight(self) -> int:
-        """How specific this is: what salience compares. Place and phase do not count."""
-        own = sum(1 for name in _SPECIFIC if getattr(self, name))
-        own += len(self.quality) + len(self.objective) + len(self.clock) + len(self.regard)
-        own += max((part.weight for part in self.any), default=0)
+        """How specific this is: of two that fit, the more specific is told. Place and phase do not count."""
+        own = self._named + len(self._counts) + max((part.weight for part in self.any), default=0)
         return own + (1 if self.not_ else 0)
+
+    @property
+    def pull(self) -> int:
+        """How much must have come about: what draws a storylet. What must *not* have draws nothing."""
+        come = sum(not counts(count, 0) for count in self._counts)
+        return self._named + come + max((part.pull for part in self.any), default=0)
+
+    @property
+    def _named(self) -> int:
+        return sum(1 for name in _SPECIFIC if getattr(self, name))
+
+    @property
+    def _counts(self) -> list[str]:
+        """Those of what begins at nothing."""
+        return [c for by in (self.quality, self.objective, self.clock, self.regard) for c in by.values()]
 
     def parts(self) -> list[Self | Needs]:
         """This and every condition nested in it."""
