@@ -19,7 +19,7 @@ from pocket_portals.flow.loading import load
 
 ANSWERS = 20
 TICK = 0.01  # seconds
-STILL = 150.0  # milliseconds that the screen may stand still at most, on a machine that is busy too
+STILL = 300.0  # milliseconds that the screen may stand still at most, on a machine that is busy too
 
 
 def checks(file: Path, threads: int) -> list[str]:
