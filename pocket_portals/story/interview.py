@@ -177,10 +177,20 @@ def _draw_up(draft: Draft, world: WorldDef) -> None:
     concepts = [c for q in world.interview.questions for c in q.concepts if c.say in answers]
     free = [a for a in answers if a not in {c.say for c in concepts}]
     text = " ".join(free)
-    calling = _calling(world, text, concepts) or draws.pick(list(Calling))
-    ancestry = _ancestry(world, text, concepts) or draws.pick(list(Ancestry))
-    motive = _of(text, [(m.id, m.words) for m in world.motives]) or _picked(concepts, "motive")
-    keepsake = _of(text, [(k.id, k.words) for k in world.keepsakes]) or _picked(concepts, "keepsake")
+
+    def to(*asked: str) -> str:
+        """What was typed when this was asked, or later: "I owe a man money" makes nobody human."""
+        of = (*asked, "more")
+        return " ".join(a for line in lines for q, _, a in [line.partition(": ")] if q in of and a in free)
+
+    calling = _calling(world, to("who", "skill"), concepts) or _calling(world, text, [])
+    ancestry = _ancestry(world, to("who"), concepts) or _ancestry(world, text, [])
+    motives = [(m.id, m.words) for m in world.motives]
+    keepsakes = [(k.id, k.words) for k in world.keepsakes]
+    motive = _of(to("drive"), motives) or _picked(concepts, "motive") or _of(text, motives)
+    keepsake = _of(to("carry"), keepsakes) or _picked(concepts, "keepsake") or _of(text, keepsakes)
+    calling = calling or draws.pick(list(Calling))
+    ancestry = ancestry or draws.pick(list(Ancestry))
     motive = motive or draws.pick([m.id for m in world.motives])
     keepsake = keepsake or draws.pick([k.id for k in world.keepsakes])
     name = _name(free, world) or _said(state, "name") or draws.pick(world.names)
