@@ -212,7 +212,7 @@ class _Table:
             case "sheet":
                 self._lines("Sheet", pages.sheet_page(record.state))
             case "quest":
-                self._lines("Quest", pages.quest_page(record.state))
+                self._lines("Quest", pages.quest_page(record))
             case "journal":
                 self._lines("Journal", pages.journal_page(record.state))
             case "dice":

@@ -11,7 +11,7 @@ from pocket_portals.session.commands import COMMANDS
 from pocket_portals.session.hall import hall
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.service import GameSessionService
-from pocket_portals.session.transcript import INTENTS, chapters
+from pocket_portals.session.transcript import INTENTS, chapters, quest_titles
 
 LEARNED = 12  # facts the journal shows, the newest
 FOUND = 9  # places that a search shows, the last
@@ -53,9 +53,13 @@ def carried(state: GameState) -> Iterator[str]:
         yield f"You carry {item.name}{count}" + (f": {item.about}" if item.about else "")
 
 
-def quest_page(state: GameState) -> Iterator[str]:
-    """What the hero has set out to do, or could."""
+def quest_page(record: RunRecord) -> Iterator[str]:
+    """What the hero has set out to do, could do, and has done."""
+    state = record.state
     quest = state.active_quest
+    titles = quest_titles(record)
+    for ident in state.completed_quests:
+        yield f"Done: {titles.get(ident, ident)}"
     if quest is None:
         yield "You have not set out to do anything yet."
         for offer in state.pending_quest_options:
@@ -83,6 +87,8 @@ def journal_page(state: GameState) -> Iterator[str]:
         yield _about(person)
         for promise in person.promises:
             yield f"You promised {person.name}: {promise.what} ({_standing(promise)})"
+    if state.known_places:
+        yield f"You have been in {len(state.known_places)} places; /map names them."
     for fact in list(state.facts.values())[-LEARNED:]:
         yield f"You know: {fact.text}"
     for moment in state.adventure_moments:

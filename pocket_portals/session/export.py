@@ -14,10 +14,10 @@ from string import Template
 from typing import NamedTuple
 
 from pocket_portals.clean import clean, clean_line
-from pocket_portals.rules.events import QuestAccepted, QuestsOffered
+from pocket_portals.rules.events import QuestAccepted
 from pocket_portals.rules.state import Choice, Closure, Voice
 from pocket_portals.session.journal import RunRecord, Turn
-from pocket_portals.session.transcript import EMPHASIS, Entry, chapters, stakes
+from pocket_portals.session.transcript import EMPHASIS, Entry, chapters, quest_titles, stakes
 
 WIDTH = 80  # columns of a plain text
 
@@ -113,10 +113,8 @@ def title_of(record: RunRecord) -> str:
 
 def _last_quest(record: RunRecord) -> str:
     """The title of the quest taken last; a finished one is no longer in the state."""
-    events = [event for turn in record.story for event in turn.events]
-    titles = {q.id: q.title for event in events if isinstance(event, QuestsOffered) for q in event.quests}
-    taken = [event.quest for event in events if isinstance(event, QuestAccepted)]
-    return titles.get(taken[-1], "") if taken else ""
+    taken = [e.quest for turn in record.story for e in turn.events if isinstance(e, QuestAccepted)]
+    return quest_titles(record).get(taken[-1], "") if taken else ""
 
 
 def byline_of(record: RunRecord) -> str:

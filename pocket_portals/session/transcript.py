@@ -31,6 +31,7 @@ from pocket_portals.rules.events import (
     QuestAccepted,
     QuestCompleted,
     QuestLost,
+    QuestsOffered,
     Rested,
 )
 from pocket_portals.rules.fighters import Tactic
@@ -245,6 +246,12 @@ def chapters(record: RunRecord) -> Iterator[tuple[Turn, list[Entry]]]:
     for index, turn in enumerate(story):
         yield turn, list(entries(state, turn))
         state = replay(story[: index + 1]) if turn.rewinds_to is not None else _after(state, turn)
+
+
+def quest_titles(record: RunRecord) -> dict[str, str]:
+    """The titles of all quests that were ever offered, by id; a finished one is no longer in the state."""
+    events = (event for turn in record.story for event in turn.events)
+    return {q.id: q.title for event in events if isinstance(event, QuestsOffered) for q in event.quests}
 
 
 def _after(state: GameState, turn: Turn) -> GameState:

@@ -17,8 +17,18 @@ def health(value: int, full: int, width: int) -> Content:
     return Content.assemble((left, style), ("─" * (width - len(left)), "$faint"))
 
 
-def clock(ticking: Clock) -> Content:
-    """``●●○○``: a danger, and how near it is."""
+def clock(ticking: Clock, before: Clock | None = None) -> Content:
+    """``●●○○``: a danger, and how near it is. What it gained on ``before`` stands out: ``●◉○○``."""
     style = "$bad" if ticking.segments - ticking.filled <= 1 else "$warn"
+    new = min(ticking.filled, max(0, ticking.filled - (before.filled if before else ticking.filled)))
     empty = "○" * (ticking.segments - ticking.filled)
-    return Content.assemble(("●" * ticking.filled, style), (empty, "$quiet"))
+    return Content.assemble(
+        ("●" * (ticking.filled - new), style), ("◉" * new, f"bold {style}"), (empty, "$quiet")
+    )
+
+
+def change(by: int) -> Content:
+    """`` −4``: by how much something changed in the last turn; nothing where it did not."""
+    if not by:
+        return Content("")
+    return Content.styled(f" {'+' if by > 0 else '−'}{abs(by)}", "bold $good" if by > 0 else "bold $bad")

@@ -102,7 +102,7 @@ class Commands:
     async def _quest(self, _: str) -> None:
         from pocket_portals.tui.screens.quest import QuestScreen
 
-        self._screen.app.push_screen(QuestScreen(self._state))
+        self._screen.app.push_screen(QuestScreen(self._screen.app.service.record(self._open())))
 
     async def _journal(self, _: str) -> None:
         from pocket_portals.tui.screens.journal import JournalScreen

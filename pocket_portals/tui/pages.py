@@ -16,14 +16,16 @@ from pocket_portals.tui.wording import Setting
 RETIRED = "Enough. You lay it down."  # how ending the adventure reads on the page
 
 
-def pages(record: RunRecord, setting: Setting) -> list[list[Paragraph]]:
-    """The living story of a run, turn by turn, from its beginning."""
+def pages(record: RunRecord, setting: Setting) -> tuple[list[list[Paragraph]], GameState | None]:
+    """The living story of a run, turn by turn, from its beginning; and the state before its last turn."""
     story: list[list[Paragraph]] = []
+    before: GameState | None = None
     state: GameState | None = None
     for turn in living(record.turns):
+        before = state
         lines, state = told(state, turn, setting)
         story.append(lines)
-    return story
+    return story, before
 
 
 def told(before: GameState | None, turn: Turn, setting: Setting) -> tuple[list[Paragraph], GameState]:

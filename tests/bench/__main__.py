@@ -8,7 +8,7 @@ import traceback
 
 import measure
 
-FIGURES = ("first_paint", "listing", "turn_time", "save_load", "vault", "bot_turns", "loading_gap")
+FIGURES = ("first_paint", "listing", "turn_time", "save_load", "vault", "bot_turns", "loading_gap", "screen")
 
 
 def main(names: list[str]) -> int:

@@ -397,3 +397,24 @@ async def test_thousands_of_turns_are_few_widgets(play):
 async def test_an_unknown_theme_is_a_word_about_themes():
     with pytest.raises(ConfigError, match="tavern"):
         make(theme="plaid")
+
+
+@pytest.mark.parametrize("size", [(90, 24), (140, 40)])
+async def test_what_the_turn_changed_is_marked_until_the_next(play, size):
+    async with play(size=size, keys=("1", "1", "1")) as pilot:
+        assert "silver −2" in seen(pilot)
+        await pilot.press("3")
+        await settled(pilot)
+        assert "silver −2" not in seen(pilot)
+        await pilot.press("1")
+        await settled(pilot)
+        assert "16/20 −4" in seen(pilot)
+
+
+def test_a_clock_shows_what_it_gained():
+    from pocket_portals.rules.state import Clock
+    from pocket_portals.tui import bars
+
+    now = Clock(name="x", segments=4, filled=3)
+    assert bars.clock(now, now.having(filled=1)).plain == "●◉◉○"
+    assert bars.clock(now).plain == "●●●○"

@@ -1,4 +1,4 @@
-"""The journal: the story so far, the people in it, what was promised, what is known, the dice."""
+"""The journal: the story so far, people, places, promises, things, what is known, the dice."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from pocket_portals.rules.state import GameState, Person
+from pocket_portals.rules.state import GameState, Item, Person
 from pocket_portals.session.journal import RunRecord, living
 from pocket_portals.tui import ink
 from pocket_portals.tui.leaf import Paragraph, plain
 from pocket_portals.tui.pages import deed_of, told
 from pocket_portals.tui.screens.dice import rolled
-from pocket_portals.tui.screens.page import PageScreen, line, section
+from pocket_portals.tui.screens.page import PageScreen, line
 from pocket_portals.tui.widgets.transcript import LeafView
 from pocket_portals.tui.wording import Setting, regard
 
-SECTIONS = ("Story", "People", "Promises", "Known", "Dice")
+SECTIONS = ("Story", "People", "Places", "Promises", "Things", "Known", "Dice")
+_STANDINGS = {None: ("open", "$warn"), True: ("kept", "$good"), False: ("broken", "$bad")}
 
 
 class JournalScreen(PageScreen):
-    """Five sections, turned with ← and →, by number or by mouse."""
+    """Sections, turned with ← and →, by number or by mouse."""
 
     BINDINGS = [
         Binding("left", "turn(-1)", "the section before", show=False),
@@ -53,7 +54,7 @@ class JournalScreen(PageScreen):
         parts: list[tuple[str, str]] = []
         self._edges = []
         for index, name in enumerate(SECTIONS):
-            parts += [(name, "bold $accent" if index == at else "$quiet"), ("   ", "")]
+            parts += [(name, "bold $accent" if index == at else "$quiet"), ("  ", "")]
             self._edges.append(sum(len(text) for text, _ in parts))
         self.query_one("#head", Static).update(Content.assemble(*parts))
         self.query_one(LeafView).show(self.paragraphs())
@@ -76,11 +77,15 @@ class JournalScreen(PageScreen):
                 return [p for person in state.people.values() for p in _person(person)] or _none("nobody yet")
             case "Promises":
                 return _promises(state)
+            case "Places":
+                return _places(state, self._setting) or _none("nowhere yet")
+            case "Things":
+                return [p for item in state.inventory.values() for p in _thing(item)] or _none("nothing")
             case "Known":
-                facts = [line(("◆ ", "$accent"), fact.text) for fact in state.facts.values()]
-                places = ", ".join(self._setting.place(place) for place in state.known_places)
-                seen = [section("Places"), line((places, ""))] if places else []
-                return [*facts, *seen] or _none("nothing yet")
+                return [
+                    line(("◆ ", "$accent"), fact.text, (f"  turn {fact.turn}", "$quiet"))
+                    for fact in state.facts.values()
+                ] or _none("nothing yet")
             case _:
                 return self._dice()
 
@@ -108,9 +113,35 @@ class JournalScreen(PageScreen):
 
 def _person(person: Person) -> list[Paragraph]:
     note = person.gone or regard(person.regard)
-    return [
+    met = f"met in turn {person.met_turn}" if person.met_turn else "met before it all began"
+    seen = f", last seen in turn {person.seen_turn}" if person.seen_turn > person.met_turn else ""
+    lines = [
         Paragraph(Content.assemble((person.name, "bold"), (f"  {note}" if note else "", "$warn"))),
-        line((person.who or "you have met", "$quiet")),
+        line((person.who or "you have met", "")),
+        line((met + seen, "$quiet")),
+    ]
+    for promise in person.promises:
+        word, style = _STANDINGS[promise.kept]
+        lines.append(line(("◆ ", "$accent"), (f"{word}: ", style), promise.what))
+    return lines
+
+
+def _places(state: GameState, setting: Setting) -> list[Paragraph]:
+    return [
+        line(("◉ " if ident == state.place else "● ", "$accent"), setting.place(ident),
+             ("  you are here" if ident == state.place else "", "$quiet"))
+        for ident in state.known_places
+    ]  # fmt: skip
+
+
+def _thing(item: Item) -> list[Paragraph]:
+    count = f" ×{item.count}" if item.count > 1 else ""
+    does = [f"heals {item.heal}"] if item.heal else []
+    does += [f"harms {item.harm}"] if item.harm else []
+    about = [Paragraph(plain(item.about, "$quiet"), gap=0)] if item.about else []
+    return [
+        Paragraph(Content.assemble((item.name + count, "bold"), ("  " + ", ".join(does), "$good"))),
+        *about,
     ]
 
 
@@ -118,9 +149,7 @@ def _promises(state: GameState) -> list[Paragraph]:
     lines: list[Paragraph] = []
     for person in state.people.values():
         for promise in person.promises:
-            word, style = {None: ("open", "$warn"), True: ("kept", "$good"), False: ("broken", "$bad")}[
-                promise.kept
-            ]
+            word, style = _STANDINGS[promise.kept]
             lines.append(
                 Paragraph(
                     Content.assemble((f"{word:<8}", style), promise.what, (f"  to {person.name}", "$quiet")),

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from pocket_portals.rules.state import GameState, Quest
+from pocket_portals.rules.state import Quest
+from pocket_portals.session.journal import RunRecord
+from pocket_portals.session.transcript import quest_titles
 from pocket_portals.tui import bars
 from pocket_portals.tui.leaf import Paragraph, plain
 from pocket_portals.tui.screens.page import PageScreen, line, section
@@ -15,9 +17,11 @@ from pocket_portals.tui.screens.page import PageScreen, line, section
 class QuestScreen(PageScreen):
     """The quest under way, or those on the table; the dangers that fill meanwhile."""
 
-    def __init__(self, state: GameState) -> None:
+    def __init__(self, record: RunRecord) -> None:
+        state = record.state
         super().__init__(state.active_quest.title if state.active_quest else "No quest yet")
         self._state = state
+        self._titles = quest_titles(record)
 
     def paragraphs(self) -> Sequence[Paragraph]:
         state = self._state
@@ -32,9 +36,10 @@ class QuestScreen(PageScreen):
             lines.append(section("Drawing near"))
             for clock in state.clocks.values():
                 lines.append(line(bars.clock(clock), f"  {clock.name}"))
-        if state.completed_quests:
+        behind = [title for ident, title in self._titles.items() if ident in state.completed_quests]
+        if behind:
             lines.append(section("Behind you"))
-            lines.append(line((f"{len(state.completed_quests)} done", "$quiet")))
+            lines += [line(("✓ ", "$good"), (title, "$quiet")) for title in behind]
         return lines
 
 

@@ -133,14 +133,21 @@ class StoryScreen(Screen[None]):
         try:
             record = await service.resume(run)
             self.setting = await self._know(record.state.world)
-            story = await asyncio.to_thread(pages, record, self.setting)
+            story, before = await asyncio.to_thread(pages, record, self.setting)
         except PortalsError as error:
             self.say(ink.trouble(error))
             self.offer(None)
             return
         self.run = run
         await self.query_one(Transcript).show(story)
+        self._mark_changes_since(before)
         self._await_deed(record.state)
+
+    def _mark_changes_since(self, before: GameState | None) -> None:
+        """Before there is a hero, nothing is a change."""
+        before = before if before and before.character_sheet else None
+        self.query_one(StatusLine).since(before)
+        self.query_one(SidePanel).since(before)
 
     def _look_at_mark(self) -> None:
         """A turn may reach another place after it was saved."""
@@ -154,6 +161,7 @@ class StoryScreen(Screen[None]):
 
     def _launch(self, play: Callable[[], Awaitable[None]], said: str = "") -> None:
         self._told = self._landed = False
+        self._mark_changes_since(self.state)
         self.offer_nothing()
         self.query_one(StatusLine).mark(None)
         self._flight = asyncio.create_task(self._fly(play, said))

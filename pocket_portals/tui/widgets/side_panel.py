@@ -27,18 +27,24 @@ class SidePanel(VerticalScroll):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[GameState, Setting] | None = None
+        self._before: GameState | None = None
+
+    def since(self, state: GameState | None) -> None:
+        """A turn begins: what changes from this state on is marked as changed."""
+        self._before = state
 
     def show(self, state: GameState, setting: Setting) -> None:
         """Tell how this state stands."""
         self._shown = state, setting
-        self.query_one(LeafView).show(_lines(state, setting, max(10, self.size.width)))
+        before = self._before or state
+        self.query_one(LeafView).show(_lines(state, before, setting, max(10, self.size.width)))
 
     def on_resize(self) -> None:
         if self._shown:
             self.show(*self._shown)
 
 
-def _lines(state: GameState, setting: Setting, width: int) -> Iterator[Paragraph]:
+def _lines(state: GameState, before: GameState, setting: Setting, width: int) -> Iterator[Paragraph]:
     sheet = state.character_sheet
     yield Paragraph(plain(state.hero_name, "bold"), gap=0)
     if sheet is None:
@@ -46,9 +52,15 @@ def _lines(state: GameState, setting: Setting, width: int) -> Iterator[Paragraph
         return
     yield Paragraph(plain(described(sheet), "$quiet"), gap=0)
     count = f"{state.health_current}/{state.health_max}"
-    bar = bars.health(state.health_current, state.health_max, max(4, width - len(count) - 2))
-    yield Paragraph(Content.assemble(bar, (f"  {count}", "")))
-    yield Paragraph(Content.assemble((f"{state.gold} ", "bold $warn"), (setting.money, "$quiet")), gap=0)
+    hurt = bars.change(state.health_current - before.health_current)
+    bar = bars.health(
+        state.health_current, state.health_max, max(4, width - len(count) - 2 - hurt.cell_length)
+    )
+    yield Paragraph(Content.assemble(bar, (f"  {count}", ""), hurt))
+    paid = bars.change(state.gold - before.gold)
+    yield Paragraph(
+        Content.assemble((f"{state.gold} ", "bold $warn"), (setting.money, "$quiet"), paid), gap=0
+    )
     for power, left in state.powers_left.items():
         dots = Content.assemble(("●" * left, "$accent"), ("○" * (sheet.powers[power] - left), "$quiet"))
         yield Paragraph(Content.assemble(dots, (f"  {power.title}", "$quiet")), gap=0)
@@ -56,8 +68,9 @@ def _lines(state: GameState, setting: Setting, width: int) -> Iterator[Paragraph
         yield from _quest(state.active_quest)
     if state.clocks:
         yield _head("Drawing near")
-        for clock in state.clocks.values():
-            yield Paragraph(Content.assemble(bars.clock(clock), (f"  {clock.name}", "$quiet")), gap=0)
+        for ident, clock in state.clocks.items():
+            drawn = bars.clock(clock, before.clocks.get(ident))
+            yield Paragraph(Content.assemble(drawn, (f"  {clock.name}", "$quiet")), gap=0)
     if state.inventory:
         yield _head("Carried")
         for item in state.inventory.values():

@@ -28,6 +28,7 @@ class StatusLine(Widget):
         super().__init__()
         self._state: GameState | None = None
         self._money = ""
+        self._before: GameState | None = None
         self._saved: Saved | None = None
         self._telling = ""
 
@@ -35,6 +36,10 @@ class StatusLine(Widget):
         """Tell how this state stands."""
         self._state, self._money = state, setting.money
         self.refresh()
+
+    def since(self, state: GameState | None) -> None:
+        """A turn begins: what changes from this state on is marked as changed."""
+        self._before = state
 
     def mark(self, saved: Saved | None) -> None:
         """Where the last turn is safe; None while it is not yet."""
@@ -87,12 +92,20 @@ class StatusLine(Widget):
         if state is None or state.character_sheet is None or self.app.size.width >= WIDE:
             return [hints, help_]
         bar = bars.health(state.health_current, state.health_max, 8)
-        count = Content(f" {state.health_current}/{state.health_max}")
-        money = Content.assemble((f"   {state.gold} ", "$warn"), (self._money, "$quiet"))
+        before = self._before or state
+        count = Content.assemble(
+            f" {state.health_current}/{state.health_max}",
+            bars.change(state.health_current - before.health_current),
+        )
+        money = Content.assemble(
+            (f"   {state.gold} ", "$warn"), (self._money, "$quiet"), bars.change(state.gold - before.gold)
+        )
         clocks = Content("").join(
             [
-                Content.assemble(("   ", ""), bars.clock(clock), (f" {clock.name}", "$quiet"))
-                for clock in state.clocks.values()
+                Content.assemble(
+                    ("   ", ""), bars.clock(clock, before.clocks.get(ident)), (f" {clock.name}", "$quiet")
+                )
+                for ident, clock in state.clocks.items()
             ]
         )
         name = Content.assemble((state.hero_name, "bold"), "  ")
