@@ -193,7 +193,10 @@ def _draw_up(draft: Draft, world: WorldDef) -> None:
     ancestry = ancestry or draws.pick(list(Ancestry))
     motive = motive or draws.pick([m.id for m in world.motives])
     keepsake = keepsake or draws.pick([k.id for k in world.keepsakes])
-    name = _name(free, world) or _said(state, "name") or draws.pick(world.names)
+    first = _said(state, world.interview.questions[0].id)
+    given = _said(state, "name")
+    name = _name(free, "" if given and first not in free else first, world) or given
+    name = name or draws.pick(world.names)
     named = next(c for c in world.callings if c.calling is calling)
     why = next(m for m in world.motives if m.id == motive)
     arms = ARMS[calling].having(weapon=named.weapon, armour=named.armour)
@@ -254,8 +257,8 @@ def _ancestry(world: WorldDef, text: str, concepts: list[Concept]) -> Ancestry |
     return next((c.ancestry for c in reversed(concepts) if c.ancestry), None)
 
 
-def _name(answers: list[str], world: WorldDef) -> str:
-    """The name as it was typed, whole: "an elven mage named Ilsa of the Reeds"."""
+def _name(answers: list[str], first: str, world: WorldDef) -> str:
+    """The name as it was typed, whole: "an elven mage named Ilsa"; or as the first answer opens."""
     taken = {w.lower() for a in world.ancestries for w in (*tokens(a.name), *a.words)}
     taken |= {w.lower() for c in world.callings for w in (*tokens(c.name), *c.words)}
     for answer in reversed(answers):
@@ -265,7 +268,7 @@ def _name(answers: list[str], world: WorldDef) -> str:
             name = _trim(found[1], taken, capitals=True)
             if name:
                 return name
-    return _leading_name(answers[0], taken) if answers else ""
+    return _leading_name(first, taken)
 
 
 def _leading_name(answer: str, taken: set[str]) -> str:

@@ -350,6 +350,15 @@ async def test_ways_to_say_a_name(said: str, name: str) -> None:
     assert table.state(run).hero.name == name
 
 
+async def test_a_hero_who_is_picked_keeps_the_name_they_were_offered_by() -> None:
+    table = service()
+    run = (await table.create(new())).run
+    offered = table.state(run).current_choices[1].label
+    for answer in ("2", "Pirates", "1", "1"):
+        await table.act(run, answer)
+    assert table.state(run).hero.name == offered.partition(",")[0]
+
+
 async def test_skip_makes_a_sound_hero_at_once() -> None:
     table = service()
     run = (await table.create(new())).run
