@@ -32,7 +32,7 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
             return [Piece(_known_as(world.person[ident]))]
         if said & {"where", "where's", "wheres"}:
             return [Piece(_whereabouts(draft, world, world.person[ident]))]
-        if ident not in present(world, draft.state) and not said & _WHO:
+        if ident not in present(world, draft.state) and not _asks_who(intent.said, world.person[ident]):
             return [Piece(f"{world.person[ident].name} is not here to ask.")]
         return _ask(draft, world, world.person[ident], intent.said)
     if sort == "feature":
@@ -163,10 +163,21 @@ def _known_as(person: PersonDef) -> str:
     return f"{person.name}: {person.who}."
 
 
+def _matter(said: str, person: PersonDef) -> set[str]:
+    """What somebody is asked about, their own name left out."""
+    return content(said) - _ASKING - {stem(t) for t in tokens(person.name)} - {stem(n) for n in person.nouns}
+
+
+def _asks_who(said: str, person: PersonDef) -> bool:
+    """Whether the question is who this person is: "ask him who rings" asks for somebody else."""
+    words = tokens(said)
+    return bool(_WHO & set(words)) and (words[0] in _WHO or not _matter(said, person) - _WHO)
+
+
 def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Piece]:
     """What a person says to it: the best match by words, else something not said before."""
     state = draft.state
-    asked = content(said) - _ASKING - {stem(t) for t in tokens(person.name)} - {stem(n) for n in person.nouns}
+    asked = _matter(said, person)
     tags = world.tags(state.place)
 
     def spent(talk: Talk) -> bool:
@@ -175,7 +186,7 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
     open_ = [t for t in person.says if t.needs.hold(state, tags)]
     matched = [t for t in open_ if asked & {stem(w) for a in t.about for w in tokens(a)}]
     meet(draft, world, person.id)
-    if _WHO & set(tokens(said)) and not matched:
+    if _asks_who(said, person) and not matched:
         return [Piece(_known_as(person))]
     fresh = [t for t in (matched or ([] if asked else open_)) if not spent(t)] or matched
     if not fresh and asked & _NEWS:

@@ -84,6 +84,8 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
     sort, ident = scope.target(words)
     target = f"{sort}:{ident}" if ident else ""
     if is_question(said):
+        if (asked := _question_offered(content(said), state.current_choices)) is not None:
+            return _of_choice(asked, state.current_choices[asked], said)
         to = listener(world, state) if {"you", "your", "you're"} & set(words) else ""
         return _question(said, target or (f"person:{to}" if to else ""))
     found = verb_of(deed)
@@ -267,6 +269,16 @@ def _nearest_choice(
     return scores.index(best) if clear and best >= _MATCH else None
 
 
+def _question_offered(meant: set[str], choices: tuple[Choice, ...]) -> int | None:
+    """The one choice of asking what this question asks, in two words at least that both have."""
+    fitting = [
+        index
+        for index, choice in enumerate(choices)
+        if tokens(choice.label)[:1] == ["ask"] and len(meant & content(choice.label) - _TALK) >= _MATCH
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[str], scope: Scope) -> float:
     """A point a word in common; one for the same class of deed; one where nothing else was said."""
     label = content(choice.label) | {stem(n) for noun in choice.nouns for n in tokens(noun)}
@@ -278,7 +290,8 @@ def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[st
         return 0.0
     kin = {verb, choice.verb} <= _KIN or verb is choice.verb
     score = len(shared) + (1.0 if kin and shared - {deed} else 0.0)
-    plain = choice.verb not in (Verb.LOOK, Verb.STUDY)  # "look at the boots" is only a look
+    # "Look at the boots" is only a look, and to ask somebody is not yet to ask what is offered.
+    plain = choice.verb not in (Verb.LOOK, Verb.STUDY) and (choice.verb is not Verb.TALK or shared != {deed})
     return score + (1.0 if plain and deed in shared and other <= sights else 0.0)
 
 

@@ -20,7 +20,7 @@ from pocket_portals.rules.state import (
 from pocket_portals.story import answers, director
 from pocket_portals.story.consequences import carry
 from pocket_portals.story.intent import is_question, read
-from pocket_portals.story.lexicon import content
+from pocket_portals.story.lexicon import content, verb_of
 from pocket_portals.story.storyteller import Intent, Outcome, Piece
 from pocket_portals.worlds.schema import QuestDef, WorldDef
 
@@ -31,6 +31,8 @@ END = "story:end"
 def hear(words: str, state: GameState, world: WorldDef) -> Intent:
     """A quest meant by number, title or what it is about; a question; or talk that decides nothing."""
     intent = read(words, state, world)
+    if intent.kind == "choice" and (verb_of(intent.said) or ("", ""))[1] == "ask":
+        intent = read(words, state.having(current_choices=()), world)  # to ask about it is not to take it up
     if intent.kind in ("choice", "question", "nothing"):
         return intent
     meant = content(intent.said)

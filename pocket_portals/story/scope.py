@@ -56,10 +56,10 @@ def listener(world: WorldDef, state: GameState) -> str:
 
 def scope_of(world: WorldDef, state: GameState) -> Scope:
     """Who and what can be named here and now."""
-    here_now = present(world, state)
+    named_here = present(world, state) | {quest.giver for quest in state.pending_quest_options}
     people: dict[str, str] = {}
     for person in world.people:
-        if person.id in here_now or person.id in state.people:
+        if person.id in named_here or person.id in state.people:
             for word in (*tokens(f"{person.name} {person.short}"), *person.nouns):
                 if word not in NOISE:
                     people.setdefault(stem(word), person.id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from standing import WORLD, standing, world_where
 
 from pocket_portals.rules.fold import Draft
-from pocket_portals.story import intent, referee
+from pocket_portals.rules.state import Phase
+from pocket_portals.story import intent, questing, referee
 from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.schema import Talk
 
@@ -22,3 +23,24 @@ def test_what_an_answer_brings_is_brought_once_however_often_one_asks() -> None:
         assert "again" in str(pieces[0].text)
         state = draft.state
     assert state.gold == 13
+
+
+def test_to_ask_somebody_who_did_a_thing_is_not_to_ask_who_they_are() -> None:
+    state = standing("crossroads-inn")
+    who_he_is = f"Theron: {WORLD.person['theron'].who}."
+    for said, told in (("ask theron who stole the zither", False), ("who is theron?", True)):
+        draft = Draft(state)
+        pieces = referee.explore(draft, WORLD, intent.read(said, state, WORLD)).pieces
+        assert (pieces[0].text == who_he_is) is told
+
+
+def test_to_ask_about_a_quest_is_not_to_take_it_up() -> None:
+    state = standing("crossroads-inn").having(phase=Phase.QUEST, active_quest=None)
+    quests = tuple(questing.quest_of(WORLD, WORLD.quest[q]) for q in ("lamper", "boar"))
+    state = state.having(pending_quest_options=quests)
+    state = state.having(current_choices=questing.choices(state))
+    asked = questing.hear(f"ask theron about {quests[1].title}", state, WORLD)
+    assert (asked.kind, asked.target) == ("question", "person:theron")
+    assert questing.hear(f"take up {quests[1].title}", state, WORLD).choice == 1
+    giver = WORLD.person[quests[0].giver]
+    assert questing.hear(f"who is {giver.name}?", state, WORLD).target == f"person:{giver.id}"

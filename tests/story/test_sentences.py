@@ -10,6 +10,7 @@ from pocket_portals.rules.state import GameState
 from pocket_portals.story import intent, referee
 from pocket_portals.story.storyteller import Intent
 
+# cart: Juniper without her wheels; "Ask Bishop what he saw" is offered, and he is a mule.
 # inn: Theron's common room, no scene; yard: nobody about; post: Mara with pot and coal, her quest's hook;
 # ditch: Juniper and her mule; body: a dead soldier by the road, nobody else; arch: a shelf for bread;
 # oak: a tree to drive nails into.
@@ -21,6 +22,7 @@ SCENES: dict[str, GameState] = {
     "body": standing("candlewood", "dead-soldier"),
     "arch": standing("long-arch", said="i look at the shelf"),
     "oak": standing("candlewood"),
+    "cart": standing("inn-yard", "rooks-hook", {"juniper": "juniper-tarn"}),
 }
 
 SENTENCES = """
@@ -57,7 +59,7 @@ post | swear to bring him home | choice 3
 post | i swear i'll bring jory home | choice 3
 post | practice on the post | choice 1
 post | ask what jory was like | choice 2
-post | what was jory like? | ask -
+post | what was jory like? | choice 2
 post | ask mara what her brother was like | choice 2
 post | i practise with the coal on the third post | choice 1
 post | ill practise on the post i guess | choice 1
@@ -436,6 +438,9 @@ arch | give the bread to the shelf | deed niche#0
 arch | look at the crumbs | look feature:niche
 arch | take the crumbs | try take feature:niche
 arch | cross the bridge | try force person:mother-arch
+cart | ask juniper about the wheels | ask person:juniper-tarn
+cart | ask bishop | ask -
+cart | ask bishop what he saw | choice 3
 oak | drive in a row of nails | deed nail-oak#0
 oak | use nails on the oak | deed nail-oak#0
 oak | use the nails on the tree | deed nail-oak#0
