@@ -10,7 +10,8 @@ from pocket_portals.rules.hero import ARMS, Ancestry, Calling, CharacterSheet, a
 from pocket_portals.session.playtest import Bot
 from pocket_portals.story import fights
 from pocket_portals.story.consequences import carry
-from pocket_portals.worlds.schema import EncounterDef, WorldDef
+from pocket_portals.worlds.foes import EncounterDef
+from pocket_portals.worlds.schema import WorldDef
 
 TIERS = ("common", "standard", "tough", "boss")
 

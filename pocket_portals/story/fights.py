@@ -22,7 +22,8 @@ from pocket_portals.rules.state import Choice, GameState, Verb
 from pocket_portals.story.consequences import QUEST_CLOCK, mend, tick
 from pocket_portals.story.lexicon import ABILITIES, content, stem, tokens, verb_of
 from pocket_portals.story.storyteller import Intent, Piece
-from pocket_portals.worlds.schema import FoeDef, WorldDef
+from pocket_portals.worlds.foes import FoeDef
+from pocket_portals.worlds.schema import WorldDef
 
 MOST_CHOICES = 6
 
@@ -54,16 +55,14 @@ def begin(draft: Draft, world: WorldDef, encounter_id: str) -> list[Piece]:
     for kind in encounter.foes:
         number = sum(f.kind == kind for f in foes)
         many = encounter.foes.count(kind) > 1
-        name = world.foe[kind].name
-        if many:
-            bare = name.removeprefix("the ").removeprefix("The ")
-            name = f"the {_ORDINALS[number]} {bare}"
-        foes.append(_foe(world.foe[kind], f"{kind}-{number + 1}", name))
+        met = world.foe[kind]
+        name = f"the {_ORDINALS[number]} {met.noun}" if many else met.called
+        foes.append(_foe(met, f"{kind}-{number + 1}", name))
     callers = [world.foe[k].friend for k in encounter.foes if world.foe[k].friend]
     reserve: tuple[Foe, ...] = ()
     if callers and len(foes) < 3:
         friend = world.foe[callers[0]]
-        reserve = (_foe(friend, f"{friend.id}-called", f"another {friend.name.removeprefix('the ')}"),)
+        reserve = (_foe(friend, f"{friend.id}-called", f"another {friend.noun}"),)
     combat.begin(draft, encounter_id, tuple(foes), encounter.boss, reserve)
     pieces = [Piece(encounter.text, id=f"encounter.{encounter_id}")]
     pieces += _told(draft.events, draft.state, world)

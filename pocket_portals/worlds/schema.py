@@ -1,7 +1,7 @@
 """What a world is made of. Every YAML file of a pack holds some of these sections.
 
 Texts, choices and scenes are in scenes.py, conditions in needs.py, changes in effects.py,
-lines without a scene in voices.py.
+fights in foes.py, lines without a scene in voices.py.
 """
 
 from __future__ import annotations
@@ -11,19 +11,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from pocket_portals.rules.fighters import Behaviour, Tactic
 from pocket_portals.rules.hero import Ancestry, Calling
 from pocket_portals.rules.state import Stage
 from pocket_portals.worlds.effects import Effects
+from pocket_portals.worlds.foes import EncounterDef, FoeDef
 from pocket_portals.worlds.needs import Authored, Names, Needs
 from pocket_portals.worlds.scenes import (
     Alternative,
-    Check,
     ChoiceDef,
     Id,
     Line,
     Lines,
-    Outcome,
     SceneDef,
     Text,
 )
@@ -156,54 +154,6 @@ class ThingDef(Authored):
     heal: str = ""
     harm: str = ""
     price: int = Field(default=0, ge=0)
-
-
-class FoeDef(Authored):
-    """An enemy. ``shows`` are the lines that announce what it is about to do."""
-
-    id: Id
-    name: Line
-    tier: Literal["common", "standard", "tough", "boss"]
-    look: Line
-    health: int = Field(ge=3, le=60)
-    armour_class: int = Field(ge=8, le=20)
-    attack: int = Field(ge=0, le=10)
-    damage: str
-    initiative: int = Field(default=1, ge=-3, le=6)
-    behaviour: Behaviour
-    nerve: int = Field(default=15, ge=0, le=25)
-    speed: int = Field(default=12, ge=5, le=20)
-    shows: dict[Tactic, Lines]
-    falls: Lines
-    leaves: Lines = ()
-    friend: str = Field(default="", description="foe that answers its howl")
-
-
-class Surrounding(Authored):
-    """Something in the place of a fight that can be turned against a foe, once."""
-
-    id: Id
-    say: Line = Field(max_length=60)
-    nouns: Names = ()
-    check: Check
-    harm: str = "1d6"
-    opens: bool = Field(default=True, description="leaves the foe open")
-    success: Line
-    failure: Line
-
-
-class EncounterDef(Authored):
-    """A fight: who, where, and what follows each way it can end."""
-
-    id: Id
-    foes: tuple[str, ...] = Field(min_length=1, max_length=3)
-    text: Text
-    boss: bool = False
-    surroundings: tuple[Surrounding, ...] = ()
-    won: Outcome
-    talked: Outcome | None = None
-    fled: Outcome
-    fallen: Outcome = Field(description="the hero wakes with a loss; in the climax the story ends instead")
 
 
 class MotiveDef(Authored):
