@@ -62,7 +62,10 @@ def enact(draft: Draft, world: WorldDef, do: Effects, why: str = "") -> list[Pie
         pieces += tick(draft, world, clock, by, why)
     _people(draft, world, do)
     for ident, text in do.learn.items():
-        draft.propose(FactLearned(id=ident, text=Wording(world, draft.state).fill(text)))
+        learned = FactLearned(id=ident, text=Wording(world, draft.state).fill(text))
+        known = draft.state.facts.get(ident)
+        if known is None or known.text != learned.text:  # what is known is not learned again
+            draft.propose(learned)
     for objective, by in do.objective.items():
         quests.progress(draft, objective, by)
     if do.twist:

@@ -6,7 +6,7 @@ from standing import WORLD, standing, world_where
 
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Phase
-from pocket_portals.story import intent, questing, referee
+from pocket_portals.story import consequences, intent, questing, referee
 from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.schema import Talk
 
@@ -23,6 +23,13 @@ def test_what_an_answer_brings_is_brought_once_however_often_one_asks() -> None:
         assert "again" in str(pieces[0].text)
         state = draft.state
     assert state.gold == 13
+
+
+def test_what_the_hero_knows_is_not_learned_again() -> None:
+    draft = Draft(standing("crossroads-inn"))
+    for _ in range(2):
+        consequences.enact(draft, WORLD, Effects(learn={"anneke": "Anneke took the late ferry."}))
+    assert [event.kind for event in draft.events].count("fact_learned") == 1
 
 
 def test_to_ask_somebody_who_did_a_thing_is_not_to_ask_who_they_are() -> None:
@@ -44,3 +51,11 @@ def test_to_ask_about_a_quest_is_not_to_take_it_up() -> None:
     assert questing.hear(f"take up {quests[1].title}", state, WORLD).choice == 1
     giver = WORLD.person[quests[0].giver]
     assert questing.hear(f"who is {giver.name}?", state, WORLD).target == f"person:{giver.id}"
+
+
+def test_two_words_for_one_way_are_told_as_one_way() -> None:
+    draft = Draft(standing("inn-yard"))
+    (told,) = answers.answer(draft, WORLD, intent.read("where can i go?", draft.state, WORLD))
+    assert told.text == (
+        "The ways from here: inn to the Crossroads Inn, west or road to the Third Milepost."
+    )
