@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Messages: TypeAlias = "list[LLMMessage]"
-Hear: TypeAlias = Callable[[str], None]
+Hear: TypeAlias = Callable[[str], bool]
+"""Hears the next piece of an answer; whether there should be more."""
 T = TypeVar("T")
 
 BACKOFF = 0.8  # seconds before the second try
@@ -192,8 +193,7 @@ class _Listening:
         chunk = getattr(event, "chunk", "") if event.type == "llm_stream_chunk" else ""
         if chunk and self.hear and not self._full:
             self.text += chunk
-            self.hear(chunk)
-            if len(self.text) > MOST_CHARACTERS:
+            if not self.hear(chunk) or len(self.text) > MOST_CHARACTERS:
                 self._full = True
                 self._deadline.reschedule(now)
         if usage := getattr(event, "usage", None):

@@ -45,10 +45,15 @@ _LEAKS = re.compile(
     r"|usage polic(?:y|ies)|content filter(?:ed)?|too many requests|bad gateway|server_error)\b"
     r"|\bjson\b|\bupstream connect|<\|\w+\|>|\[/?inst\]",
 )
+_HEADINGS = re.compile(
+    r"\b(?:LAST TURNS|STORY STANDS|STORY SO FAR|WHO IS HERE|REMEMBERED|DEEDS OFFERED|HOW IT WENT|SAID ALREADY"
+    r"|YOUR TASK)\b"
+)
 _LIST = re.compile(r"^\s*(?:(?:\d{1,2}[.)]|[-*•])\s+\S|[-\w]+(?: \w+)?:(?:\s|$))", re.MULTILINE)
 _CODE = re.compile(r"^\s*[\[{}\]<]|\"\s*:\s*[\"\[{\d]|</?[a-z!][^>\n]{0,80}>|^\w+://|^data:", re.IGNORECASE)
 _DOWN = re.compile(r"^(?:Change: )?(?P<name>.+?): −\d+ · down$")
 _SENTENCE = re.compile(r"[^.!?]+[.!?]+")
+_STUCK = 36  # of the last words a quarter has to be new, or they go round in a circle
 _LOUD_FROM = 25  # words from which a language can be told
 
 
@@ -72,6 +77,13 @@ def faults(words: str, bounds: Bounds) -> list[str]:
     return list(_faults(words, bounds))[:4]
 
 
+def hopeless(words: str) -> bool:
+    """Whether words that are still coming need not be waited for: they loop, or are no story."""
+    return bool(_LEAKS.search(words.casefold()) or _HEADINGS.search(words) or _CODE.search(words)) or _loops(
+        words
+    )
+
+
 def claims(words: str) -> bool:
     """Whether words say what only the engine may (numbers, victories, ends), or leak a prompt."""
     low = words.casefold()
@@ -86,6 +98,8 @@ def _faults(words: str, bounds: Bounds) -> Iterator[str]:
         return
     if found := _LEAKS.search(low):
         yield f"“{found[0]}” is no part of the story: stay inside it."
+    if found := _HEADINGS.search(words):
+        yield f"“{found[0]}” is a heading, and no part of the story."
     if _strange(words, bounds.book):
         yield "It is not in the language of the storybook."
     if _loops(words):
@@ -162,6 +176,5 @@ def _common(words: list[str]) -> float:
 def _loops(words: str) -> bool:
     sentences = Counter(s.strip().casefold() for s in _SENTENCE.findall(words) if len(s.split()) > 3)
     said = tokens(words)
-    return any(count > 2 for count in sentences.values()) or (
-        len(said) > 60 and len(set(said)) < len(said) / 5
-    )
+    stuck = len(said) >= _STUCK and len(set(said[-_STUCK:])) <= _STUCK // 4
+    return stuck or any(count > 2 for count in sentences.values())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from pocket_portals.crew.calls import Calls, Hear, Messages, Spent
-from pocket_portals.crew.checks import Bounds, faults
+from pocket_portals.crew.checks import Bounds, faults, hopeless
 from pocket_portals.crew.prompts import Prompter
 from pocket_portals.crew.sieve import Sieve, sifted
 from pocket_portals.crew.troubles import ModelTrouble
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 2  # of a voice: its words, and once more when they can't stand
 SLACK = 2  # times as many words as asked for are let through
+LOOK_EVERY = 120  # characters of a stream, to see whether it is worth waiting for the rest
 _SENTENCE = re.compile(r"[.!?…][\"”’')*]*(?=\s|$)")
 
 
@@ -91,7 +92,7 @@ class Telling:
         self.asked += 1
         most = self.prompter.most_words(agent)
         for _ in range(TRIES):
-            raw = await self.calls.stream(agent, messages, lambda: self._hearing(part), self.spent)
+            raw = await self.calls.stream(agent, messages, lambda: self._hearing(part, most), self.spent)
             words = _in_bounds(sifted(raw), most)
             wrong = faults(words, bounds)
             if not wrong:
@@ -103,16 +104,21 @@ class Telling:
             messages = self.prompter.mending(messages, words, wrong)
         raise ModelTrouble("garbled", "The model told it otherwise than it was decided.")
 
-    def _hearing(self, part: Part) -> Hear:
-        """Who shows the pieces of a try; a second try takes the place of the first."""
+    def _hearing(self, part: Part, most: int) -> Hear:
+        """Who shows the pieces of a try, until it is enough; a second try takes the place of the first."""
         sieve = Sieve()
         begun = False
+        looked = 0  # characters that were looked through
 
-        def hear(piece: str) -> None:
-            nonlocal begun
+        def hear(piece: str) -> bool:
+            nonlocal begun, looked
             if text := sieve.feed(piece):
                 self.say(part.voice, text, part.speaker, begins=not begun, instead=not begun and self._shown)
                 begun = self._shown = True
+            if len(sieve.text) - looked < LOOK_EVERY:
+                return True
+            looked = len(sieve.text)
+            return len(sieve.text.split()) <= most * SLACK and not hopeless(sieve.text)
 
         return hear
 

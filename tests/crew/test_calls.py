@@ -27,8 +27,9 @@ class Ear:
         self.tries: list[list[str]] = []
 
     def fresh(self):
-        self.tries.append([])
-        return self.tries[-1].append
+        pieces: list[str] = []
+        self.tries.append(pieces)
+        return lambda piece: pieces.append(piece) or True
 
 
 def calls(models: Models) -> Calls:
@@ -124,6 +125,19 @@ async def test_an_answer_without_end_is_cut() -> None:
     ear = Ear()
     text = await calls(Models(lambda call: "word " * 90_000)).stream("narrator", ASK, ear.fresh, Spent())
     assert MOST_CHARACTERS <= len(text) < MOST_CHARACTERS + 100
+
+
+async def test_whoever_has_heard_enough_ends_the_answer() -> None:
+    heard: list[str] = []
+
+    def enough(piece: str) -> bool:
+        heard.append(piece)
+        return len(heard) < 5
+
+    models = Models(lambda call: "word " * 90_000, pace=0.001)
+    text = await calls(models).stream("narrator", ASK, lambda: enough, Spent())
+    assert len(heard) == 5
+    assert text == "word " * 5
 
 
 async def test_a_cancelled_call_ends_at_once() -> None:

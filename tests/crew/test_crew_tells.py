@@ -135,6 +135,16 @@ async def test_a_model_that_fails_leaves_the_turn_to_the_storybook_with_a_word(s
     assert executions(table.service.record(table.run))[-1].result == "fallback"
 
 
+async def test_words_that_go_round_in_a_circle_are_not_waited_for() -> None:
+    loop = "A guest, a meal, a fire, " + "a bed, " * 5_000
+    table, _ = await a_scene(by_turns(loop, PROSE), pace=0.0005)
+    screen = Screen()
+    turn = await table.act("1", screen)
+    assert turn.told.fallback == ""
+    assert PROSE in [speech.text for speech in turn.speeches]
+    assert sum(len(words.text) for words in screen.words) < 1_500
+
+
 async def test_one_failure_ends_the_waiting_for_that_turn() -> None:
     models = Models(well)
     table = await seat(models)
