@@ -285,7 +285,7 @@ def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[st
     deed = stem(tokens(choice.label)[0])
     shared, other = meant & label, meant - label
     # Asking about another matter is not this choice, nor is doing it with a thing it does not name.
-    aside = verb is Verb.TALK and len(shared - sights - _TALK) < _MATCH and other - sights - _TALK
+    aside = verb is Verb.TALK and len(shared - sights - _TALK) < _MATCH and other - set(scope.people) - _TALK
     if aside or (other & set(scope.things) and len(shared) < 3):
         return 0.0
     kin = {verb, choice.verb} <= _KIN or verb is choice.verb

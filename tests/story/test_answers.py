@@ -51,11 +51,3 @@ def test_to_ask_about_a_quest_is_not_to_take_it_up() -> None:
     assert questing.hear(f"take up {quests[1].title}", state, WORLD).choice == 1
     giver = WORLD.person[quests[0].giver]
     assert questing.hear(f"who is {giver.name}?", state, WORLD).target == f"person:{giver.id}"
-
-
-def test_two_words_for_one_way_are_told_as_one_way() -> None:
-    draft = Draft(standing("inn-yard"))
-    (told,) = answers.answer(draft, WORLD, intent.read("where can i go?", draft.state, WORLD))
-    assert told.text == (
-        "The ways from here: inn to the Crossroads Inn, west or road to the Third Milepost."
-    )
