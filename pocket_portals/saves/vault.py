@@ -96,7 +96,10 @@ class VaultStore:
         except SaveTooNew:
             raise
         except RunUnreadable as trouble:  # the one here, or the one in Redis
-            record = self.files.load(run)
+            try:
+                record = self.files.load(run)
+            except RunNotFound:  # it is in Redis only, and damaged there
+                raise trouble from None
             self._news[run] = str(trouble)
             return record
         except StoreUnavailable as trouble:

@@ -17,7 +17,7 @@ from proxy import Fault, Proxy, proxied
 from records import begin, history, play, played
 from servers import TTL, Server, free_port
 
-from pocket_portals.errors import Conflict, RunNotFound, StoreUnavailable
+from pocket_portals.errors import Conflict, RunNotFound, RunUnreadable, StoreUnavailable
 from pocket_portals.saves import durable, vault
 from pocket_portals.saves.files import FileStore
 from pocket_portals.saves.redis import RedisStore, history_key, session_key
@@ -455,6 +455,16 @@ def test_a_file_beyond_repair_comes_back_from_redis_and_is_set_aside(opened: Ope
     assert opened().load(RUN) == record
     assert FileStore(tmp_path / "here").load(RUN) == record
     assert len(list((tmp_path / "here" / RUN).glob("state.json.corrupt-*"))) == 1
+
+
+def test_a_run_that_is_damaged_in_redis_and_in_no_file_is_not_called_missing(
+    opened: Open, valkey: Server
+) -> None:
+    RedisStore(valkey.url, TTL).save(begin(), "")
+    with valkey.client() as admin:
+        admin.delete(history_key(RUN))
+    with pytest.raises(RunUnreadable, match="damaged"):
+        opened().load(RUN)
 
 
 # Deleting, and what only Redis knows
