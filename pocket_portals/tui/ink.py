@@ -28,6 +28,8 @@ from pocket_portals.tui.wording import CLOSURES, VERDICTS, Setting, capital, dif
 MARGIN = 4  # cells that dice and changes stand in from the text
 UNNAMED = (Voice.NARRATOR, Voice.CHRONICLER)
 
+_DEED, _NOTICE = plain("›", "$accent"), plain("·", "$accent")  # one of each for thousands of lines
+
 _DEGREES: dict[Degree, str] = {
     Degree.STRONG: "bold $good",
     Degree.SUCCESS: "$good",
@@ -38,7 +40,7 @@ _DEGREES: dict[Degree, str] = {
 
 def deed(text: str) -> Paragraph:
     """What the player did: quiet, so that the story stands out."""
-    return Paragraph(plain(text, "italic $quiet"), 2, mark=plain("›", "$accent"))
+    return Paragraph(plain(text, "italic $quiet"), 2, mark=_DEED)
 
 
 def echo(text: str) -> Paragraph:
@@ -48,7 +50,7 @@ def echo(text: str) -> Paragraph:
 
 def notice(text: str) -> Paragraph:
     """A word from the game itself, not from the story."""
-    return Paragraph(plain(text, "$quiet"), 2, tight=True, mark=plain("·", "$accent"))
+    return Paragraph(plain(text, "$quiet"), 2, tight=True, mark=_NOTICE)
 
 
 def trouble(error: PortalsError) -> Paragraph:

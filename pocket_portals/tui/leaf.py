@@ -118,6 +118,24 @@ class Leaf(Visual):
         return self._heights[width]
 
 
+class Folded:
+    """A leaf put away: its words and styles, without what was worked out to draw them."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, leaf: Leaf) -> None:
+        self._lines = tuple(
+            (p.text.plain, tuple(p.text.spans), p.indent, p.gap, p.tight, p.mark) for p in leaf.paragraphs
+        )
+
+    def unfold(self) -> Leaf:
+        """The leaf again."""
+        return Leaf(
+            Paragraph(Content(text, list(spans)), indent, gap, tight, mark)
+            for text, spans, indent, gap, tight, mark in self._lines
+        )
+
+
 def _indent(paragraph: Paragraph, width: int) -> int:
     """Its indent, where there is room for one."""
     return min(paragraph.indent, max(0, width - NARROWEST))

@@ -113,7 +113,7 @@ class JournalScreen(PageScreen):
 
 def _person(person: Person) -> list[Paragraph]:
     note = person.gone or regard(person.regard)
-    met = f"met in turn {person.met_turn}" if person.met_turn else "met before it all began"
+    met = f"met in turn {person.met_turn}" if person.met_turn else "met at the beginning"
     seen = f", last seen in turn {person.seen_turn}" if person.seen_turn > person.met_turn else ""
     lines = [
         Paragraph(Content.assemble((person.name, "bold"), (f"  {note}" if note else "", "$warn"))),

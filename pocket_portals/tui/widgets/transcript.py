@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.selection import Selection
 from textual.widgets import Static
 
-from pocket_portals.tui.leaf import Leaf, Paragraph
+from pocket_portals.tui.leaf import Folded, Leaf, Paragraph
 
 LOW = 12  # lines under which no blank one is spent above a turn
 BATCH = 50  # paragraphs to a leaf: few widgets, and none of them large
@@ -82,8 +82,8 @@ class Transcript(VerticalScroll):
 
     def __init__(self) -> None:
         super().__init__()
-        self._frozen: list[Leaf] = []
-        self._first = 0  # the first frozen leaf that is on the screen
+        self._away: list[Folded] = []  # the leaves before those that are on the screen
+        self._frozen: list[Leaf] = []  # those on the screen that are full
         self._filling: list[Paragraph] = []
         self._page = LeafView()
         self._live = LeafView(classes="live")
@@ -99,12 +99,12 @@ class Transcript(VerticalScroll):
         await self.remove_children()
         story = [line for turn in turns[:-1] for line in turn]
         full = len(story) - len(story) % BATCH
-        self._frozen = [Leaf(story[at : at + BATCH]) for at in range(0, full, BATCH)]
-        self._first = max(0, len(self._frozen) - KEPT)
+        leaves = [Leaf(story[at : at + BATCH]) for at in range(0, full, BATCH)]
+        self._away, self._frozen = list(map(Folded, leaves[:-KEPT])), leaves[-KEPT:]
         self._filling = []
         self._page = LeafView()
         self._live = LeafView(classes="live")
-        await self.mount(*map(LeafView, self._frozen[self._first :]), self._page, self._live)
+        await self.mount(*map(LeafView, self._frozen), self._page, self._live)
         self.add(story[full:])
         self.begin()
         if turns:
@@ -142,7 +142,8 @@ class Transcript(VerticalScroll):
     @property
     def leaves(self) -> list[Leaf]:
         """The whole story, also what is not on the screen."""
-        return [*self._frozen, self._page.leaf, self._live.leaf]
+        away = (folded.unfold() for folded in self._away)
+        return [*away, *self._frozen, self._page.leaf, self._live.leaf]
 
     @property
     def plain(self) -> str:
@@ -171,12 +172,12 @@ class Transcript(VerticalScroll):
     def go_to(self, place: Place) -> None:
         """Bring a place into sight, and stay there."""
         self._follows = False
-        if place.leaf < self._first:
-            self._fetch(self._first - max(0, place.leaf - 1))
+        if place.leaf < len(self._away):
+            self._fetch(len(self._away) - max(0, place.leaf - 1))
         self.call_after_refresh(self._show_place, place)
 
     def _show_place(self, place: Place) -> None:
-        view = list(self.query(LeafView))[place.leaf - self._first]
+        view = list(self.query(LeafView))[place.leaf - len(self._away)]
         top, height = view.leaf.extent(place.paragraph, view.styles, view.size.width)
         around = Region(0, view.virtual_region.y + top, 1, min(height, self.size.height))
         self.scroll_to_region(around, animate=False, center=True)
@@ -213,18 +214,18 @@ class Transcript(VerticalScroll):
 
     def watch_scroll_y(self, old: float, new: float) -> None:
         super().watch_scroll_y(old, new)
-        if self._first and new < self.size.height and new < old and not self._follows:
+        if self._away and new < self.size.height and new < old and not self._follows:
             self._fetch(FETCHED)
         self._tell()
 
     def _fetch(self, leaves: int) -> None:
         """Put older leaves back before the others; what is in sight stays where it is."""
-        first = max(0, self._first - leaves)
-        views = [LeafView(leaf) for leaf in self._frozen[first : self._first]]
+        back = [folded.unfold() for folded in self._away[-leaves:]]
+        del self._away[-leaves:]
+        self._frozen[:0] = back
+        views = list(map(LeafView, back))
         before = self.query(LeafView).first()
-        width = before.size.width
-        added = sum(view.leaf.get_height(view.styles, width) for view in views)
-        self._first = first
+        added = sum(leaf.get_height(before.styles, before.size.width) for leaf in back)
         with self.app.batch_update():
             self.mount(*views, before=before)
             self.call_after_refresh(
@@ -235,10 +236,10 @@ class Transcript(VerticalScroll):
 
     def _let_go(self) -> None:
         """While the story is followed, only the last leaves need be on the screen."""
-        spare = len(self._frozen) - self._first - KEPT - FETCHED
-        if spare > 0:
-            self._first += spare
-            self.app.call_next(self.remove_children, list(self.query(LeafView))[:spare])
+        if len(self._frozen) > KEPT + FETCHED:
+            gone, self._frozen = self._frozen[:-KEPT], self._frozen[-KEPT:]
+            self._away += map(Folded, gone)
+            self.app.call_next(self.remove_children, list(self.query(LeafView))[: len(gone)])
 
     def _follow(self) -> None:
         if self._follows:
