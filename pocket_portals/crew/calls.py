@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
@@ -109,6 +109,8 @@ class Calls:
                 )
                 found = read(answer, shape)
             except Exception as error:
+                with suppress(Unreadable):
+                    return read(_cut_off(error), shape)
                 garbled = isinstance(error, Unreadable)
                 if garbled or (held and self._models.trouble(error, agent).kind in _OF_THE_SCHEMA):
                     in_words = held
@@ -191,13 +193,22 @@ class _Listening:
         if not self._full:
             self._deadline.reschedule(min(now + self._silence, self._end))
         chunk = getattr(event, "chunk", "") if event.type == "llm_stream_chunk" else ""
+        chunk = chunk[: MOST_CHARACTERS - len(self.text)]
         if chunk and self.hear and not self._full:
             self.text += chunk
-            if not self.hear(chunk) or len(self.text) > MOST_CHARACTERS:
+            if not self.hear(chunk) or len(self.text) >= MOST_CHARACTERS:
                 self._full = True
                 self._deadline.reschedule(now)
         if usage := getattr(event, "usage", None):
             self._counted = _counted(usage)
+
+
+def _cut_off(error: Exception) -> str:
+    """What there was of an answer that reached its limit of tokens: OpenAI's library raises it."""
+    for cause in (error, error.__cause__):
+        if choices := getattr(getattr(cause, "completion", None), "choices", None):
+            return str(choices[0].message.content or "")
+    return ""
 
 
 def _counted(usage: dict[str, int]) -> tuple[int, int] | None:

@@ -52,7 +52,7 @@ _HEADINGS = re.compile(
 _LIST = re.compile(r"^\s*(?:(?:\d{1,2}[.)]|[-*•])\s+\S|[-\w]+(?: \w+)?:(?:\s|$))", re.MULTILINE)
 _CODE = re.compile(r"^\s*[\[{}\]<]|\"\s*:\s*[\"\[{\d]|</?[a-z!][^>\n]{0,80}>|^\w+://|^data:", re.IGNORECASE)
 _DOWN = re.compile(r"^(?:Change: )?(?P<name>.+?): −\d+ · down$")
-_SENTENCE = re.compile(r"[^.!?]+[.!?]+")
+_ENDS = re.compile(r"[.!?]+")
 _STUCK = 36  # of the last words a quarter has to be new, or they go round in a circle
 _LOUD_FROM = 25  # words from which a language can be told
 
@@ -174,7 +174,7 @@ def _common(words: list[str]) -> float:
 
 
 def _loops(words: str) -> bool:
-    sentences = Counter(s.strip().casefold() for s in _SENTENCE.findall(words) if len(s.split()) > 3)
+    sentences = Counter(s.strip().casefold() for s in _ENDS.split(words) if len(s.split()) > 3)
     said = tokens(words)
     stuck = len(said) >= _STUCK and len(set(said[-_STUCK:])) <= _STUCK // 4
     return stuck or any(count > 2 for count in sentences.values())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
+from types import SimpleNamespace
 
 import pytest
 from scripted import AFTER, Call, Models
@@ -89,6 +91,20 @@ async def test_a_model_that_can_hold_no_schema_is_asked_in_words_from_then_on() 
     assert [call.shape is not None for call in models.calls] == [True, False, False]
 
 
+async def test_of_an_answer_that_reached_its_limit_the_whole_entries_are_taken() -> None:
+    class LengthFinishReasonError(Exception):
+        def __init__(self, text: str) -> None:
+            super().__init__("cut off")
+            message = SimpleNamespace(content=text)
+            self.completion = SimpleNamespace(choices=[SimpleNamespace(message=message)])
+
+    text = json.dumps({"happened": "It rained.", "remember": [], "deeds": AFTER["deeds"]})
+    models = Models(lambda call: LengthFinishReasonError(text[: text.index("Hide")]))
+    after = await calls(models).ask("narrator", ASK, Aftermath, Spent())
+    assert [deed.say for deed in after.deeds] == ["Whistle for the goose", "Count the dark posts"]
+    assert len(models.calls) == 1
+
+
 async def test_one_slip_does_not_cost_a_model_its_schema() -> None:
     answers = iter(["no", "no", AFTER])
     models = Models(lambda call: next(answers))
@@ -124,7 +140,7 @@ async def test_a_drip_that_never_ends_is_given_up() -> None:
 async def test_an_answer_without_end_is_cut() -> None:
     ear = Ear()
     text = await calls(Models(lambda call: "word " * 90_000)).stream("narrator", ASK, ear.fresh, Spent())
-    assert MOST_CHARACTERS <= len(text) < MOST_CHARACTERS + 100
+    assert len(text) == MOST_CHARACTERS
 
 
 async def test_whoever_has_heard_enough_ends_the_answer() -> None:
