@@ -48,6 +48,9 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
         return [Piece(f"{_capital(world.location[ident].name)} is next door. {_exits(draft, world)}")]
     if said & _HERE:
         return [_topic(draft, world, "place")]
+    quest = draft.state.active_quest
+    if quest and content(intent.said) & content(quest.title):
+        return [_topic(draft, world, "quest")]
     return [_unknown(world)]
 
 
@@ -201,7 +204,7 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
     slots = person_slots("self", person)
     innkeeper = person.id == world.host
     voice = Voice.INNKEEPER if innkeeper else None
-    pieces = [Piece(talk.text, voice=voice, speaker=person.name if innkeeper else "", slots=slots)]
+    pieces = [Piece(talk.text, voice=voice, speaker=person.name, slots=slots)]
     return pieces + ([] if said_before else enact(draft, world, talk.do, why=person.name))
 
 

@@ -143,7 +143,8 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
             outcome.pieces += time_passes(draft, world, "you waited")
     else:
         outcome.pieces += _pay(draft, world, written.cost, 1 if degree is Degree.SETBACK else 2, intent)
-    go_on(draft, world, outcome, Effects(stay=on_spine), key=on_spine)
+    waits = on_spine or intent.verb in (Verb.LOOK, Verb.STUDY)  # who looks closer does not turn away
+    go_on(draft, world, outcome, Effects(stay=waits), key=on_spine)
 
 
 def _feature_deed(draft: Draft, world: WorldDef, outcome: Outcome, on_spine: bool) -> None:
@@ -236,7 +237,7 @@ def _on(
         outcome.pieces += time_passes(draft, world, "you kept it waiting")
     elif draft.state.adventure_phase is not phase:
         outcome.pieces += fronts_move(draft, world, "time went by")
-    if do.stay and key:
+    if do.stay and draft.state.scene:
         return
     scene = director.next_scene(draft, world, linked=do.scene, press=press, wander=wander)
     if scene is None:

@@ -51,3 +51,20 @@ def test_to_ask_about_a_quest_is_not_to_take_it_up() -> None:
     assert questing.hear(f"take up {quests[1].title}", state, WORLD).choice == 1
     giver = WORLD.person[quests[0].giver]
     assert questing.hear(f"who is {giver.name}?", state, WORLD).target == f"person:{giver.id}"
+
+
+def test_who_looks_closer_does_not_turn_away_from_the_scene() -> None:
+    state = standing("candlewood", "dead-soldier")
+    for said in ("look behind the birches", "search the bracken"):
+        draft = Draft(state)
+        told = referee.explore(draft, WORLD, intent.read(said, state, WORLD))
+        assert told.degree
+        assert not told.new_scene
+        assert draft.state.scene == state.scene
+
+
+def test_a_question_about_the_quest_that_nobody_here_can_answer_tells_what_is_to_be_done() -> None:
+    state = standing("candlewood")
+    pieces = referee.explore(Draft(state), WORLD, intent.read("what is the last round?", state, WORLD)).pieces
+    assert state.active_quest is not None
+    assert state.active_quest.title in str(pieces[0].text)
