@@ -51,7 +51,7 @@ class Storybook:
             and outcome.intent.kind != "question"
         ):
             telling.quests(state.pending_quest_options)
-        if Voice.INNKEEPER in voices and (outcome.new_scene or outcome.host_speaks):
+        if Voice.INNKEEPER in voices and (outcome.host_speaks or _at_ease(outcome)):
             telling.saying(world.voices.innkeeper, "innkeeper", Voice.INNKEEPER, outcome)
         if Voice.JESTER in voices:
             telling.saying(world.voices.jester, "jester", Voice.JESTER, outcome)
@@ -192,6 +192,12 @@ class _Telling:
             return
         self._say(voice, text, speaker)
         self._speeches.append(Speech(voice=voice, text=text, speaker=speaker))
+
+
+def _at_ease(outcome: Outcome) -> bool:
+    """Whether the new scene has room for small talk: nothing hangs on it, and nothing just went wrong."""
+    scene, went_wrong = outcome.scene, outcome.degree is not None and not outcome.degree.good
+    return outcome.new_scene and not went_wrong and not (scene and (scene.quest or scene.tense))
 
 
 def _moods(outcome: Outcome, state: GameState) -> set[str]:
