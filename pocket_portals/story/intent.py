@@ -270,12 +270,14 @@ def _nearest_choice(
 
 
 def _question_offered(meant: set[str], choices: tuple[Choice, ...]) -> int | None:
-    """The one choice of asking what this question asks, in two words at least that both have."""
-    fitting = [
-        index
-        for index, choice in enumerate(choices)
-        if tokens(choice.label)[:1] == ["ask"] and len(meant & content(choice.label) - _TALK) >= _MATCH
-    ]
+    """The one choice of asking what this question asks: all of it, or two words at least that both have."""
+
+    def asks(choice: Choice) -> bool:
+        matter = content(choice.label) - _TALK
+        whole = matter and matter <= meant and not meant & QUESTIONS
+        return tokens(choice.label)[:1] == ["ask"] and (bool(whole) or len(matter & meant) >= _MATCH)
+
+    fitting = [index for index, choice in enumerate(choices) if asks(choice)]
     return fitting[0] if len(fitting) == 1 else None
 
 
