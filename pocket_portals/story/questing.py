@@ -31,7 +31,8 @@ END = "story:end"
 def hear(words: str, state: GameState, world: WorldDef) -> Intent:
     """A quest meant by number, title or what it is about; a question; or talk that decides nothing."""
     intent = read(words, state, world)
-    if intent.kind == "choice" and (verb_of(intent.said) or ("", ""))[1] == "ask":
+    found = verb_of(intent.said)
+    if intent.kind == "choice" and found and found[1] == "ask":
         intent = read(words, state.having(current_choices=()), world)  # to ask about it is not to take it up
     if intent.kind in ("choice", "question", "nothing"):
         return intent
