@@ -5,7 +5,7 @@ from __future__ import annotations
 from standing import WORLD, standing, world_where
 
 from pocket_portals.rules.fold import Draft
-from pocket_portals.rules.state import Phase
+from pocket_portals.rules.state import Choice, Phase, Verb
 from pocket_portals.story import consequences, intent, questing, referee
 from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.schema import Talk
@@ -55,7 +55,7 @@ def test_to_ask_about_a_quest_is_not_to_take_it_up() -> None:
 
 def test_who_looks_closer_does_not_turn_away_from_the_scene() -> None:
     state = standing("candlewood", "dead-soldier")
-    for said in ("look behind the birches", "search the bracken"):
+    for said in ("look up at the crows", "search the bracken"):
         draft = Draft(state)
         told = referee.explore(draft, WORLD, intent.read(said, state, WORLD))
         assert told.degree
@@ -68,3 +68,17 @@ def test_a_question_about_the_quest_that_nobody_here_can_answer_tells_what_is_to
     pieces = referee.explore(Draft(state), WORLD, intent.read("what is the last round?", state, WORLD)).pieces
     assert state.active_quest is not None
     assert state.active_quest.title in str(pieces[0].text)
+
+
+def test_what_somebody_answers_is_told_under_their_name() -> None:
+    state = standing("third-post", "lamper-hook", {"mara": "mara-quill"})
+    draft = Draft(state)
+    pieces = referee.explore(draft, WORLD, intent.read("ask mara about jory", state, WORLD)).pieces
+    assert pieces[0].speaker == WORLD.person["mara-quill"].name
+
+
+def test_it_is_what_an_offered_deed_calls_so_before_what_was_named_last() -> None:
+    owing = Choice(label="Owe him for it", verb=Verb.TALK, ref="owe")
+    state = standing("crossroads-inn", said="look at the rope").having(current_choices=(owing,))
+    for said in ("i'll owe you for it", "owe theron for it"):
+        assert intent.read(said, state, WORLD).choice == 0
