@@ -97,6 +97,9 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
             else way.having(said=said)
         )
     best = _nearest_choice(" ".join(words), found[0] if found else None, scope, state, world)
+    if best is None:  # "it" may be what a choice calls so, and not what was named last
+        plain = _nearest_choice(deed, found[0] if found else None, scope, state, world)
+        best = plain if plain is not None and "it" in tokens(state.current_choices[plain].label) else None
     if best is not None:
         return _of_choice(best, state.current_choices[best], said)
     if written := features.deed_meant(" ".join(words), found[0] if found else None, world, state):
@@ -293,7 +296,8 @@ def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[st
     kin = {verb, choice.verb} <= _KIN or verb is choice.verb
     score = len(shared) + (1.0 if kin and shared - {deed} else 0.0)
     # "Look at the boots" is only a look, and to ask somebody is not yet to ask what is offered.
-    plain = choice.verb not in (Verb.LOOK, Verb.STUDY) and (choice.verb is not Verb.TALK or shared != {deed})
+    only_talk = choice.verb is Verb.TALK and shared <= _TALK
+    plain = choice.verb not in (Verb.LOOK, Verb.STUDY) and not only_talk
     return score + (1.0 if plain and deed in shared and other <= sights else 0.0)
 
 

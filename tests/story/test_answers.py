@@ -71,10 +71,12 @@ def test_a_question_about_the_quest_that_nobody_here_can_answer_tells_what_is_to
 
 
 def test_what_somebody_answers_is_told_under_their_name() -> None:
-    state = standing("third-post", "lamper-hook", {"mara": "mara-quill"})
-    draft = Draft(state)
-    pieces = referee.explore(draft, WORLD, intent.read("ask mara about jory", state, WORLD)).pieces
-    assert pieces[0].speaker == WORLD.person["mara-quill"].name
+    mara = WORLD.person["mara-quill"]
+    talk = Talk(about=("geese",), text="She counts them.")
+    world = world_where(people=(mara.model_copy(update={"says": (talk,)}),))
+    state = standing("third-post", "lamper-hook", {"mara": mara.id})
+    pieces = referee.explore(Draft(state), world, intent.read("ask mara about geese", state, world)).pieces
+    assert (pieces[0].text, pieces[0].speaker) == (talk.text, mara.name)
 
 
 def test_it_is_what_an_offered_deed_calls_so_before_what_was_named_last() -> None:
