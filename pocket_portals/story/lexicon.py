@@ -45,7 +45,7 @@ VERBS: dict[Verb, str] = {
         "reason convince persuade explain apologise apologize plead beg request warn beseech urge "
         "discuss interrogate interview mention introduce thank thanks confess sorry hey yo howdy "
         "announce yell scream mutter admit invite suggest sup greetings goodbye bye gossip "
-        "show transmit"
+        "show transmit promise vow"
     ),
     Verb.BARGAIN: (
         "bargain haggle trade buy sell pay offer barter bribe deal negotiate hire swap purchase "
