@@ -8,7 +8,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from scripted import AFTER, Call, Models
+from scripted_crew import AFTER, Call, Models
 
 from pocket_portals.crew.agents import load_agents
 from pocket_portals.crew.answers import Aftermath

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from scripted import WORLDS, Models, crew, explore, seat, well
+from scripted_crew import WORLDS, Models, crew, explore, seat, well
 
 from pocket_portals.rules.events import Event
 from pocket_portals.rules.hero import Ability

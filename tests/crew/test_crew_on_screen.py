@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from scripted import PROSE, WORLDS, Call, Models, Table, crew, explore, seat, well
+from scripted_crew import PROSE, WORLDS, Call, Models, Table, crew, explore, seat, well
 from textual.pilot import Pilot
 
 from pocket_portals.config import ScreenConfig

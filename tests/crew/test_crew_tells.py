@@ -7,7 +7,7 @@ import logging
 import time
 
 import pytest
-from scripted import AFTER, PROSE, Call, Models, Table, explore, seat, well
+from scripted_crew import AFTER, PROSE, Call, Models, Table, explore, seat, well
 
 from pocket_portals.errors import Impossible, ModelUnavailable
 from pocket_portals.rules.events import CheckRolled, Retold

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from scripted import WORLDS, Call, Models, explore, seat, well
+from scripted_crew import WORLDS, Call, Models, explore, seat, well
 
 from pocket_portals.crew.agents import load_agents
 from pocket_portals.crew.calls import PER_TOKEN
