@@ -36,7 +36,8 @@ def hear(words: str, state: GameState, world: WorldDef) -> Intent:
         intent = read(words, state.having(current_choices=()), world)  # to ask about it is not to take it up
     if intent.kind in ("choice", "question", "nothing"):
         return intent
-    meant = content(intent.said)
+    deed = content(found[1]) if found else set()
+    meant = content(intent.said) - deed  # "look at the pipes" is about pipes
     about = [content(f"{q.title} {q.pitch} {_giver(world, q)}") for q in state.pending_quest_options]
     shared = [len(meant & (words - set().union(*(o for o in about if o is not words)))) for words in about]
     best = max(shared, default=0)
