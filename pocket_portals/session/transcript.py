@@ -142,9 +142,9 @@ def entry_of(event: Event, state: GameState) -> Entry | None:
             left = "down" if foe.health == 0 else f"{foe.health}/{foe.health_max}"
             return Entry(sort="fight", label="Change", text=f"{foe.name}: −{by} · {left}")
         case GoldChanged(by=by):
-            return Entry(
-                sort="change", label="Change", text=f"{'+' if by > 0 else '−'}{abs(by)} gold · {state.gold}"
-            )
+            # What money is called is the world's to say, and is not in the journal.
+            text = f"Purse: {'+' if by > 0 else '−'}{abs(by)} · {state.gold} left"
+            return Entry(sort="change", label="Change", text=text)
         case ItemGained(item=item):
             count = f" ×{item.count}" if item.count > 1 else ""
             return Entry(sort="change", label="Change", text=f"You now carry {item.name}{count}")
