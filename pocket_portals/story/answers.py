@@ -6,12 +6,19 @@ from pocket_portals.rules.events import QualityChanged
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Verb, Voice
 from pocket_portals.story import rumours
+from pocket_portals.story.acquaintance import listed, not_here, whereabouts, who_is
 from pocket_portals.story.consequences import enact, meet
 from pocket_portals.story.lexicon import content, stem, tokens
 from pocket_portals.story.scope import present
 from pocket_portals.story.storyteller import Intent, Piece
 from pocket_portals.story.wording import base_slots, mid_sentence, person_slots
 from pocket_portals.worlds.schema import PersonDef, Talk, WorldDef
+
+SAID_BEFORE = (
+    "{who} tells you once more.",
+    "You have heard it, and {who} says it all the same.",
+    "{who} looks to see whether you are joking, and says it again.",
+)
 
 _ASKING = frozenset("ask talk speak chat question greet hello hi hail tell say".split())
 _NEWS = frozenset("news rumor rumour gossip heard hear new latest".split())
@@ -29,11 +36,11 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
         return [_topic(draft, world, ident)]
     if sort == "person" and ident in world.person:
         if intent.verb is Verb.LOOK:
-            return [Piece(_known_as(world.person[ident]))]
+            return [Piece(who_is(world, draft.state, world.person[ident]))]
         if said & {"where", "where's", "wheres"}:
-            return [Piece(_whereabouts(draft, world, world.person[ident]))]
+            return [Piece(whereabouts(world, draft.state, world.person[ident]))]
         if ident not in present(world, draft.state) and not _asks_who(intent.said, world.person[ident]):
-            return [Piece(f"{world.person[ident].name} is not here to ask.")]
+            return [Piece(not_here(world, draft.state, world.person[ident]))]
         return _ask(draft, world, world.person[ident], intent.said)
     if sort == "feature":
         place = world.location[draft.state.place]
@@ -69,8 +76,8 @@ def _topic(draft: Draft, world: WorldDef, topic: str) -> Piece:
         case "quest":
             return Piece(_quest(draft))
         case "people":
-            here = [_known_as(world.person[p]) for p in sorted(present(world, state)) if p in world.person]
-            return Piece(" ".join(here) or "Nobody is here whose name you know.")
+            here = [listed(world.person[p]) for p in sorted(present(world, state)) if p in world.person]
+            return Piece(f"With you: {'; '.join(here)}." if here else "Nobody is here whose name you know.")
         case "met":
             met = [f"{p.name}, {p.who}" if p.who else p.name for p in state.people.values()]
             return Piece(f"You have met {'; '.join(met)}." if met else "You have met nobody yet.")
@@ -150,22 +157,6 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _whereabouts(draft: Draft, world: WorldDef, person: PersonDef) -> str:
-    """Where somebody is, as far as the hero can know."""
-    known = draft.state.people.get(person.id)
-    if known and known.gone:
-        return f"{person.name} is gone: {known.gone.rstrip('.')}."
-    if person.id in present(world, draft.state):
-        return f"{person.name} is here."
-    if person.place in world.location:
-        return f"When not on the road, {person.name} is at {mid_sentence(world.location[person.place].name)}."
-    return f"Nobody can tell you where {person.name} is tonight."
-
-
-def _known_as(person: PersonDef) -> str:
-    return f"{person.name}: {person.who}."
-
-
 def _matter(said: str, person: PersonDef) -> set[str]:
     """What somebody is asked about, their own name left out."""
     return content(said) - _ASKING - {stem(t) for t in tokens(person.name)} - {stem(n) for n in person.nouns}
@@ -174,7 +165,8 @@ def _matter(said: str, person: PersonDef) -> set[str]:
 def _asks_who(said: str, person: PersonDef) -> bool:
     """Whether the question is who this person is: "ask him who rings" asks for somebody else."""
     words = tokens(said)
-    return bool(_WHO & set(words)) and (words[0] in _WHO or not _matter(said, person) - _WHO)
+    of_them = words[0] in _WHO and not {"you", "your"} & set(words)
+    return bool(_WHO & set(words)) and (of_them or not _matter(said, person) - _WHO)
 
 
 def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Piece]:
@@ -190,22 +182,34 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
     matched = [t for t in open_ if asked & {stem(w) for a in t.about for w in tokens(a)}]
     meet(draft, world, person.id)
     if _asks_who(said, person) and not matched:
-        return [Piece(_known_as(person))]
-    fresh = [t for t in (matched or ([] if asked else open_)) if not spent(t)] or matched
-    if not fresh and asked & _NEWS:
+        return [Piece(who_is(world, draft.state, person))]
+    fresh = [t for t in (matched or ([] if asked else open_)) if not spent(t)]
+    if not fresh and not matched and asked & _NEWS:
         return _news(draft, world, asked - _NEWS, person.id)
     if not fresh:
-        told = rumours.about(draft, world, asked, person.id) if asked else []
-        return told or ([] if asked else rumours.overheard(draft, world, person.id)) or [_unknown(world)]
+        told = (
+            rumours.about(draft, world, asked, person.id)
+            if asked
+            else rumours.overheard(draft, world, person.id)
+        )
+        return told or _said_again(world, person, matched) or [_unknown(world)]
     talk = max(fresh, key=lambda t: t.needs.weight)
-    said_before = spent(talk)
-    if not said_before:
-        draft.propose(QualityChanged(name=f"talk.{person.id}.{person.says.index(talk)}", by=1))
-    slots = person_slots("self", person)
-    innkeeper = person.id == world.host
-    voice = Voice.INNKEEPER if innkeeper else None
-    pieces = [Piece(talk.text, voice=voice, speaker=person.name, slots=slots)]
-    return pieces + ([] if said_before else enact(draft, world, talk.do, why=person.name))
+    draft.propose(QualityChanged(name=f"talk.{person.id}.{person.says.index(talk)}", by=1))
+    return [_saying(world, person, talk), *enact(draft, world, talk.do, why=person.name)]
+
+
+def _saying(world: WorldDef, person: PersonDef, talk: Talk) -> Piece:
+    voice = Voice.INNKEEPER if person.id == world.host else None
+    return Piece(talk.text, voice=voice, speaker=person.name, slots=person_slots("self", person))
+
+
+def _said_again(world: WorldDef, person: PersonDef, heard: list[Talk]) -> list[Piece]:
+    """The best of the answers that were heard already, and that it is given again."""
+    if not heard:
+        return []
+    lines = world.voices.repeats or SAID_BEFORE
+    again = Piece(lines, id="repeats", slots={"who": person.short or person.name})
+    return [again, _saying(world, person, max(heard, key=lambda t: t.needs.weight))]
 
 
 def _belongings(draft: Draft, world: WorldDef) -> str:

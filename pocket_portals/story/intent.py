@@ -10,7 +10,7 @@ from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Choice, GameState, Verb
 from pocket_portals.story import features, ordinals, spelling
 from pocket_portals.story.lexicon import ABILITIES, NOISE, QUESTIONS, VERBS, content, stem, tokens, verb_of
-from pocket_portals.story.scope import Scope, listener, named, present, scope_of
+from pocket_portals.story.scope import Scope, elsewhere, listener, named, present, scope_of
 from pocket_portals.story.storyteller import Intent
 from pocket_portals.story.topics import topic_of
 from pocket_portals.story.wording import mid_sentence
@@ -53,6 +53,13 @@ _CLAUSE = re.compile(r"[,;.!]|\bbut\b|\binstead\b|\bjust\b|\bonly\b")
 _SPEECH = re.compile(r"""^["“«'](?P<words>.+?)["”»'](?:\s|[,.!?]|$)""")
 _REFUSES = frozenset("not never refuse leave decline without let don't keep no go".split())
 _TALK = frozenset(stem(w) for w in VERBS[Verb.TALK].split())
+_TOWARDS = frozenset(
+    (
+        Verb.TALK, Verb.BARGAIN, Verb.THREATEN, Verb.LIE, Verb.PERFORM, Verb.GIVE, Verb.HELP, Verb.STEAL,
+        Verb.FIGHT, Verb.SNEAK, Verb.MOVE,
+    )
+)  # fmt: skip
+_SEEKS = re.compile(r"(?:find|seek|search for|look for)\b")
 _KIN = frozenset((Verb.TAKE, Verb.STEAL))
 _MATCH = 2.0  # points at which words mean an offered choice
 
@@ -96,6 +103,8 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
             if (way.kind == "move")
             else way.having(said=said)
         )
+    if (verb in _TOWARDS or _SEEKS.match(deed.lower())) and (away := elsewhere(words, state, world)):
+        return _question(said, f"person:{away}")
     best = _nearest_choice(" ".join(words), found[0] if found else None, scope, state, world)
     if best is None:  # "it" may be what a choice calls so, and not what was named last
         plain = _nearest_choice(deed, found[0] if found else None, scope, state, world)
@@ -225,7 +234,7 @@ def is_question(said: str) -> bool:
 
 def _nouns(scope: Scope, state: GameState) -> set[str]:
     """The words a slip may have been meant for, beside those that every world knows."""
-    offered = {w for c in state.current_choices for w in tokens(c.label)}
+    offered = {w for c in state.current_choices for text in (c.label, *c.nouns) for w in tokens(text)}
     return offered | set(scope.people) | set(scope.places) | set(scope.things) | set(scope.features)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pocket_portals.rules.state import GameState
-from pocket_portals.story.lexicon import NOISE, stem, tokens
+from pocket_portals.story.lexicon import NOISE, content, stem, tokens
 from pocket_portals.worlds.schema import WorldDef
 
 _PRONOUNS = {
     "he": "he", "him": "he", "she": "she", "her": "she", "they": "they", "them": "they",
 }  # fmt: skip
+_OF_WHAT = ("about", "of", "that")  # what is said or sung comes after it
 _RECENT = 3  # exchanges in which "she" or "it" is looked for
 
 
@@ -52,6 +53,23 @@ def listener(world: WorldDef, state: GameState) -> str:
     here = present(world, state)
     cast = [p for p in state.scene.cast.values() if p in here] if state.scene else []
     return cast[0] if cast else next(iter(here)) if len(here) == 1 else ""
+
+
+def elsewhere(words: list[str], state: GameState, world: WorldDef) -> str:
+    """Whom of those the hero has met these words call by name, where nobody is named who is here.
+
+    Whose mug it is and whom a song is about does not matter, nor anybody whom an offered choice names.
+    """
+    offered = {w for choice in state.current_choices for w in content(choice.label)}
+    matter = next((i for i, word in enumerate(words) if word in _OF_WHAT), len(words))
+    called = {stem(w) for w in words[:matter] if not w.endswith("'s")} - NOISE
+    named_so = [
+        p.id
+        for p in world.people
+        if (p.id in state.people or p.id in present(world, state))
+        and called & (content(f"{p.name} {p.short}") - offered)
+    ]
+    return named_so[0] if named_so and not set(named_so) & present(world, state) else ""
 
 
 def scope_of(world: WorldDef, state: GameState) -> Scope:

@@ -69,6 +69,7 @@ class Voices(Authored):
     wakes: Lines = Field(description="coming to after a defeat")
     unknown: Lines = Field(description="answer to a question nobody can answer")
     hearsay: Lines = Field(default=(), description="how a {rumour} comes to the hero, from {who}")
+    repeats: Lines = Field(default=(), description="told before an answer that {who} gave already")
     hits: dict[Calling, Lines] = Field(description="{foe}; under 15 words")
     misses: dict[Calling, Lines]
     powers: dict[str, Lines] = Field(description="by power id; {foe}")

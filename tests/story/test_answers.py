@@ -6,9 +6,10 @@ from standing import WORLD, standing, world_where
 
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Choice, Phase, Verb
-from pocket_portals.story import consequences, intent, questing, referee
+from pocket_portals.story import answers, consequences, intent, questing, referee
 from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.schema import Talk
+from pocket_portals.worlds.voices import RumourDef
 
 
 def test_what_an_answer_brings_is_brought_once_however_often_one_asks() -> None:
@@ -34,8 +35,14 @@ def test_what_the_hero_knows_is_not_learned_again() -> None:
 
 def test_to_ask_somebody_who_did_a_thing_is_not_to_ask_who_they_are() -> None:
     state = standing("crossroads-inn")
-    who_he_is = f"Theron: {WORLD.person['theron'].who}."
-    for said, told in (("ask theron who stole the zither", False), ("who is theron?", True)):
+    who_he_is = f"That is Theron, {WORLD.person['theron'].who}."
+    asked = {
+        "ask theron who stole the zither": False,
+        "theron, who is relieving you?": False,
+        "who is theron?": True,
+        "who are you, theron?": True,
+    }
+    for said, told in asked.items():
         draft = Draft(state)
         pieces = referee.explore(draft, WORLD, intent.read(said, state, WORLD)).pieces
         assert (pieces[0].text == who_he_is) is told
@@ -84,3 +91,40 @@ def test_it_is_what_an_offered_deed_calls_so_before_what_was_named_last() -> Non
     state = standing("crossroads-inn", said="look at the rope").having(current_choices=(owing,))
     for said in ("i'll owe you for it", "owe theron for it"):
         assert intent.read(said, state, WORLD).choice == 0
+
+
+def test_an_answer_that_was_heard_is_introduced_when_it_is_given_again() -> None:
+    talk = Talk(about=("anneke",), text="She rang it.")
+    world = world_where(
+        people=tuple(p.model_copy(update={"says": (talk,)}) if p.id == "theron" else p for p in WORLD.people),
+        rumours=(),
+    )
+    state, told = standing("crossroads-inn"), []
+    for _ in range(2):
+        draft = Draft(state)
+        pieces = referee.explore(draft, world, intent.read("ask theron about anneke", state, world)).pieces
+        told.append([p.text for p in pieces])
+        state = draft.state
+    assert told == [["She rang it."], [answers.SAID_BEFORE, "She rang it."]]
+    own = world_where(
+        people=world.people,
+        rumours=(),
+        voices=world.voices.model_copy(update={"repeats": ("{who} sighs.",)}),
+    )
+    pieces = referee.explore(Draft(state), own, intent.read("ask theron about anneke", state, own)).pieces
+    assert (pieces[0].text, pieces[0].slots["who"]) == (("{who} sighs.",), "Theron")
+
+
+def test_talk_of_the_same_matter_that_was_not_heard_comes_before_what_was() -> None:
+    talk = Talk(about=("anneke",), text="She rang it.")
+    world = world_where(
+        people=tuple(p.model_copy(update={"says": (talk,)}) if p.id == "theron" else p for p in WORLD.people),
+        rumours=(RumourDef(id="anneke", text="They say Anneke married a clock."),),
+    )
+    state, told = standing("crossroads-inn"), []
+    for _ in range(3):
+        draft = Draft(state)
+        pieces = referee.explore(draft, world, intent.read("ask theron about anneke", state, world)).pieces
+        told.append(pieces[-1].text)
+        state = draft.state
+    assert told == ["She rang it.", "They say Anneke married a clock.", "She rang it."]
