@@ -441,6 +441,7 @@ arch | cross the bridge | try force person:mother-arch
 cart | ask juniper about the wheels | ask person:juniper-tarn
 cart | ask juniper about the feather | ask person:juniper-tarn
 cart | i promise juniper she will have her wheels | try talk person:juniper-tarn
+cart | read the prnits | choice 1
 cart | ask bishop | choice 3
 cart | ask bishop what he saw | choice 3
 oak | drive in a row of nails | deed nail-oak#0
