@@ -218,7 +218,7 @@ def on_screen(arguments: list[str], *typed: str) -> str:
         out += heard(child)
         child.send(words)
     out += heard(child)
-    child.sendcontrol("c")
+    child.sendcontrol("q")  # Ctrl-C would first take back a turn that is still being played
     out += child.read()
     child.close()
     return out
