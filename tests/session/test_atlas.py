@@ -14,14 +14,28 @@ def standing(place: str, *known: str) -> SimpleNamespace:
     return SimpleNamespace(place=place, known_places=known)
 
 
+def place(ident: str, **exits: str) -> SimpleNamespace:
+    return SimpleNamespace(id=ident, name=ident.title(), exits=exits)
+
+
+SMALL = SimpleNamespace(
+    home="inn",
+    places=(
+        place("inn", yard="yard", west="fen", east="town"),
+        place("yard", door="inn", road="hill"),
+        place("fen", back="inn"),
+        place("town", back="inn"),
+        place("hill", down="yard"),
+    ),
+)
+
+
 def test_the_map_shows_where_the_hero_is_and_the_ways_not_taken():
-    world = WorldLibrary().get("ember-road")
-    lines = atlas(standing("inn-yard", "crossroads-inn", "inn-yard"), world)
-    assert [(spot.branch, spot.way) for spot in lines] == [
-        ("", ""), ("├─ ", "yard"), ("│  └─ ", "road"), ("├─ ", "west"), ("└─ ", "east"),
+    lines = atlas(standing("yard", "inn", "yard"), SMALL)
+    assert [(spot.branch, spot.way, spot.name) for spot in lines] == [
+        ("", "", "Inn"), ("├─ ", "yard", "Yard"), ("│  └─ ", "road", ""), ("├─ ", "west", ""), ("└─ ", "east", ""),
     ]  # fmt: skip
-    assert [bool(spot.name) for spot in lines] == [True, True, False, False, False]
-    assert [s.here for s in lines].count(True) == 1
+    assert [spot.name for spot in lines if spot.here] == ["Yard"]
 
 
 @pytest.mark.parametrize("ident", WorldLibrary().ids())
