@@ -125,9 +125,15 @@ async def play(gallery: Gallery, store: MemoryStore, seed: str) -> None:
         await gallery.show(pilot, "end")
 
 
+PAGES = (
+    ("f1", "help"), ("f2", "sheet"), ("f3", "quest"), ("f4", "journal"), ("f8", "turns"), ("f9", "map"),
+    ("ctrl+o", "settings"),
+)  # fmt: skip
+
+
 async def pages(gallery: Gallery, pilot: Pilot[int]) -> None:
     """The pages over the story."""
-    for key, name in (("f1", "help"), ("f2", "sheet"), ("f3", "quest"), ("f4", "journal"), ("f8", "turns")):
+    for key, name in PAGES:
         await pilot.press(key)
         await until(pilot, lambda: pilot.app.screen is not game(pilot))
         await gallery.show(pilot, name)
@@ -173,6 +179,9 @@ async def doors(gallery: Gallery, store: MemoryStore) -> None:
         await pilot.press("r")
         await pilot.pause(0.5)
         await gallery.show(pilot, "runs")
+        await pilot.press("escape", "h")
+        await pilot.pause(0.5)
+        await gallery.show(pilot, "hall")
 
 
 async def themes(gallery: Gallery, store: MemoryStore) -> None:

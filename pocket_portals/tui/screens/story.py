@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -208,6 +209,7 @@ class StoryScreen(Screen[None]):
                 raise
             setting = Setting.unknown(world)
         self.app.tint(setting.accent)
+        gc.freeze()  # or looking through worlds and modules for garbage would stop the screen time and again
         return setting
 
     def _watch(self, signal: Signal) -> None:
