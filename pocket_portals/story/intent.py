@@ -103,14 +103,16 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
             if (way.kind == "move")
             else way.having(said=said)
         )
-    if (verb in _TOWARDS or _SEEKS.match(deed.lower())) and (away := elsewhere(words, state, world)):
-        return _question(said, f"person:{away}")
     best = _nearest_choice(" ".join(words), found[0] if found else None, scope, state, world)
     if best is None:  # "it" may be what a choice calls so, and not what was named last
         plain = _nearest_choice(deed, found[0] if found else None, scope, state, world)
         best = plain if plain is not None and "it" in tokens(state.current_choices[plain].label) else None
     if best is not None:
         return _of_choice(best, state.current_choices[best], said)
+    if (verb in _TOWARDS or _SEEKS.match(deed.lower())) and (
+        away := elsewhere(tokens(deed), scope, state, world)
+    ):
+        return _question(said, f"person:{away}")
     if written := features.deed_meant(" ".join(words), found[0] if found else None, world, state):
         return _of_feature(written, said, world)
     if _asks(word, words, sort):
@@ -299,7 +301,8 @@ def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[st
     deed = stem(tokens(choice.label)[0])
     shared, other = meant & label, meant - label
     # Asking about another matter is not this choice, nor is doing it with a thing it does not name.
-    aside = verb is Verb.TALK and len(shared - sights - _TALK) < _MATCH and other - set(scope.people) - _TALK
+    few = len(shared) < 3 and len(shared - sights - _TALK) < _MATCH
+    aside = verb is Verb.TALK and few and other - set(scope.people) - _TALK
     if aside or (other & set(scope.things) and len(shared) < 3):
         return 0.0
     kin = {verb, choice.verb} <= _KIN or verb is choice.verb

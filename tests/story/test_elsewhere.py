@@ -6,7 +6,7 @@ import pytest
 from standing import WORLD, standing
 
 from pocket_portals.rules.fold import Draft
-from pocket_portals.rules.state import GameState, Promise, Verb
+from pocket_portals.rules.state import Choice, GameState, Promise, Verb
 from pocket_portals.story import intent, referee
 from pocket_portals.story.storyteller import Intent
 
@@ -47,9 +47,18 @@ def test_a_deed_that_needs_nobody_here_is_tried(words: str, verb: Verb) -> None:
     assert (meant.kind, meant.verb) == ("attempt", verb)
 
 
+def test_a_brother_is_not_brother_fennel_nor_is_he_the_one_who_was_named_last() -> None:
+    monk = YARD.people["theron"].having(name="Brother Fennel")
+    state = POST.having(people=POST.people | {"brother-fennel": monk})
+    assert intent.read("look for my brother", state, WORLD).kind == "attempt"
+    assert say("look for brother fennel", state)[1].target == "person:brother-fennel"
+    spoken = standing("candlewood", "dead-soldier", said="where is theron?")
+    assert intent.read("fight him", spoken, WORLD).kind == "attempt"
+
+
 def test_a_deed_done_to_somebody_here_may_name_somebody_else() -> None:
-    meant = intent.read("persuade mara to find theron", POST, WORLD)
-    assert (meant.kind, meant.target) == ("attempt", "person:mara-quill")
+    for words in ("persuade mara to find theron", "give the lamper bread from theron"):
+        assert intent.read(words, POST, WORLD).kind == "attempt"
 
 
 def test_a_choice_that_names_them_is_that_choice() -> None:
@@ -87,3 +96,12 @@ def test_what_stands_between_them_is_told_with_it(about: dict[str, object], told
 def test_a_promise_that_was_kept_is_no_longer_owed() -> None:
     kept = OWED.having(kept=True)
     assert "your word" not in say("who is theron?", known(promises=(kept,)))[0]
+
+
+def test_what_is_offered_is_done_though_it_names_somebody_who_is_elsewhere() -> None:
+    offered = (
+        Choice(label="Shout her name up the stair", verb=Verb.TALK),
+        Choice(label="Let it ring, and count", verb=Verb.WAIT),
+    )
+    state = standing("crossroads-inn", cast={"lamper": "mara-quill"}).having(current_choices=offered)
+    assert intent.read("shout mara's name as loud as i can up the stairs", state, WORLD).choice == 0
