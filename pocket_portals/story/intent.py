@@ -103,16 +103,16 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
             if (way.kind == "move")
             else way.having(said=said)
         )
+    if (verb in _TOWARDS or _SEEKS.match(deed.lower())) and (
+        away := elsewhere(tokens(deed), scope, state, world)
+    ):
+        return _question(said, f"person:{away}")
     best = _nearest_choice(" ".join(words), found[0] if found else None, scope, state, world)
     if best is None:  # "it" may be what a choice calls so, and not what was named last
         plain = _nearest_choice(deed, found[0] if found else None, scope, state, world)
         best = plain if plain is not None and "it" in tokens(state.current_choices[plain].label) else None
     if best is not None:
         return _of_choice(best, state.current_choices[best], said)
-    if (verb in _TOWARDS or _SEEKS.match(deed.lower())) and (
-        away := elsewhere(tokens(deed), scope, state, world)
-    ):
-        return _question(said, f"person:{away}")
     if written := features.deed_meant(" ".join(words), found[0] if found else None, world, state):
         return _of_feature(written, said, world)
     if _asks(word, words, sort):
@@ -289,6 +289,7 @@ def _question_offered(meant: set[str], choices: tuple[Choice, ...]) -> int | Non
     def asks(choice: Choice) -> bool:
         matter = content(choice.label) - _TALK
         whole = matter and matter <= meant and not meant & QUESTIONS
+        matter |= {stem(n) for noun in choice.nouns for n in tokens(noun)}
         return tokens(choice.label)[:1] == ["ask"] and (bool(whole) or len(matter & meant) >= _MATCH)
 
     fitting = [index for index, choice in enumerate(choices) if asks(choice)]

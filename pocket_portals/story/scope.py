@@ -12,6 +12,9 @@ _PRONOUNS = {
     "he": "he", "him": "he", "she": "she", "her": "she", "they": "they", "them": "they",
 }  # fmt: skip
 _OF_WHAT = ("about", "of", "that")  # what is said or sung comes after it
+_TITLES = frozenset(  # of many people, or of numbers: alone they call nobody by name
+    "mother father sister brother lady mistress one two three nine eleven sixteen seventeen".split()
+)
 _RECENT = 3  # exchanges in which "she" or "it" is looked for
 
 
@@ -55,21 +58,19 @@ def listener(world: WorldDef, state: GameState) -> str:
     return cast[0] if cast else next(iter(here)) if len(here) == 1 else ""
 
 
-def elsewhere(words: list[str], state: GameState, world: WorldDef) -> str:
-    """Whom of those the hero has met these words call by name, where nobody is named who is here.
+def elsewhere(words: list[str], scope: Scope, state: GameState, world: WorldDef) -> str:
+    """Whom of those the hero has met these words call by name, where they mean nobody who is here.
 
     Whose mug it is and whom a song is about does not matter, nor anybody whom an offered choice names.
     """
+    here = present(world, state)
     offered = {w for choice in state.current_choices for w in content(choice.label)}
     matter = next((i for i, word in enumerate(words) if word in _OF_WHAT), len(words))
     called = {stem(w) for w in words[:matter] if not w.endswith("'s")} - NOISE
-    named_so = [
-        p.id
-        for p in world.people
-        if (p.id in state.people or p.id in present(world, state))
-        and called & (content(f"{p.name} {p.short}") - offered)
-    ]
-    return named_so[0] if named_so and not set(named_so) & present(world, state) else ""
+    if any(scope.people.get(word) in here for word in called):
+        return ""
+    met = (p for p in world.people if p.id in state.people)
+    return next((p.id for p in met if called & (content(f"{p.name} {p.short}") - _TITLES - offered)), "")
 
 
 def scope_of(world: WorldDef, state: GameState) -> Scope:

@@ -67,6 +67,12 @@ def test_a_choice_that_names_them_is_that_choice() -> None:
     assert intent.read("send theron word", state, WORLD).kind == "choice"
 
 
+def test_a_choice_that_names_others_is_not() -> None:
+    offered = Choice(label="Attack the reeve", verb=Verb.FIGHT)
+    state = POST.having(current_choices=(offered, *POST.current_choices[1:]))
+    assert say("attack theron", state)[1].kind == "question"
+
+
 def known(**about: object) -> GameState:
     theron = YARD.people["theron"].having(**about)
     return YARD.having(people=YARD.people | {"theron": theron})
