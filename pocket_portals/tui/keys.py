@@ -119,11 +119,11 @@ def rebound(wanted: Mapping[str, str]) -> tuple[Key, ...]:
         if key in _SWALLOWED:
             raise ConfigError(f"{name} can't have the key {key}: {_SWALLOWED[key]}.", "Choose another key.")
     table = tuple(_moved(key, wanted) for key in COMMAND_KEYS)
-    for key in table:
-        others = [k for k in table if k.keys and k.keys == key.keys]
+    for entry in table:
+        others = [k for k in table if k.keys and k.keys == entry.keys]
         if len(others) > 1:
             names = " and ".join(k.id.removeprefix("command.") for k in others)
-            raise ConfigError(f"{names} both have the key {key.keys}.", "Give one of them another.")
+            raise ConfigError(f"{names} both have the key {entry.keys}.", "Give one of them another.")
     return table
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -91,7 +91,8 @@ class SettingsScreen(ModalScreen[None]):
         values = [value for value, _ in row.values]
         now = getattr(self.app.settings, row.key)
         at = (values.index(now) + by) % len(values) if now in values else 0
-        self.app.settings = replace(self.app.settings, **{row.key: values[at]})
+        change: dict[str, Any] = {row.key: values[at]}
+        self.app.settings = replace(self.app.settings, **change)
         if row.key == "theme":
             self.app.theme = self.app.settings.theme
         self._show()

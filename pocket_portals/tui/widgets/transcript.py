@@ -178,7 +178,7 @@ class Transcript(VerticalScroll):
 
     def _show_place(self, place: Place) -> None:
         view = list(self.query(LeafView))[place.leaf - len(self._away)]
-        top, height = view.leaf.extent(place.paragraph, view.styles, view.size.width)
+        top, height = view.leaf.extent(place.paragraph, view.styles.get_rules(), view.size.width)
         around = Region(0, view.virtual_region.y + top, 1, min(height, self.size.height))
         self.scroll_to_region(around, animate=False, center=True)
 
@@ -225,7 +225,8 @@ class Transcript(VerticalScroll):
         self._frozen[:0] = back
         views = list(map(LeafView, back))
         before = self.query(LeafView).first()
-        added = sum(leaf.get_height(before.styles, before.size.width) for leaf in back)
+        rules, width = before.styles.get_rules(), before.size.width
+        added = sum(leaf.get_height(rules, width) for leaf in back)
         with self.app.batch_update():
             self.mount(*views, before=before)
             self.call_after_refresh(
