@@ -289,7 +289,6 @@ def _question_offered(meant: set[str], choices: tuple[Choice, ...]) -> int | Non
     def asks(choice: Choice) -> bool:
         matter = content(choice.label) - _TALK
         whole = matter and matter <= meant and not meant & QUESTIONS
-        matter |= {stem(n) for noun in choice.nouns for n in tokens(noun)}
         return tokens(choice.label)[:1] == ["ask"] and (bool(whole) or len(matter & meant) >= _MATCH)
 
     fitting = [index for index, choice in enumerate(choices) if asks(choice)]
