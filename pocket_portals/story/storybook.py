@@ -107,7 +107,7 @@ class _Telling:
         self._wording = Wording(world, state)
         self._say = say
         self._speeches: list[Speech] = []
-        self._left_out: tuple[Piece, Voice, str] | None = None
+        self._left_out: list[tuple[int, Piece, Voice, str]] = []
 
     def narration(self) -> Narration:
         """All that was told."""
@@ -115,15 +115,16 @@ class _Telling:
 
     def piece(self, piece: Piece, voice: Voice, speaker: str) -> None:
         """Tell one piece in its own voice, or in the one given where it has none."""
-        if piece.once and self._wording.spent(piece.id, piece.text):
-            self._left_out = self._left_out or (piece, voice, speaker)
+        if piece.once and (told := self._wording.told_at(piece.id, piece.text)) >= 0:
+            self._left_out.append((told, piece, voice, speaker))
             return
         self._tell(piece, voice, speaker)
 
     def at_least_one(self) -> None:
-        """Tell the first piece that was left out, where nothing else was told."""
+        """Tell what has rested longest of what was left out, where nothing else was told."""
         if self._left_out and not self._speeches:
-            self._tell(*self._left_out)
+            _, piece, voice, speaker = min(self._left_out, key=lambda left: left[0])
+            self._tell(piece, voice, speaker)
 
     def _tell(self, piece: Piece, voice: Voice, speaker: str) -> None:
         if isinstance(piece.text, tuple):

@@ -161,14 +161,14 @@ class Wording:
         self.used.append(f"{pool}:{index}")
         return index
 
-    def spent(self, ident: str, text: Telling | str | tuple[str, ...]) -> bool:
-        """Whether all that could be told of this now was told in this run."""
+    def told_at(self, ident: str, text: Telling | str | tuple[str, ...]) -> int:
+        """The revision that told what has rested longest of this; -1 where something was not told yet."""
         if isinstance(text, Telling):
             earned = self._earned(text)
             indices = [earned[0]] if earned else list(range(1 + len(text.variants)))
         else:
             indices = list(range(len(text) if isinstance(text, tuple) else 1))
-        return all(self._last_used(f"{ident}:{i}") >= 0 for i in indices)
+        return min(self._last_used(f"{ident}:{i}") for i in indices)
 
     def _last_used(self, line: str) -> int:
         if line in self.used:

@@ -94,3 +94,11 @@ def test_a_quest_may_be_kept_for_those_who_earned_it() -> None:
 
     assert "boar" not in offered(state)
     assert "boar" in offered(state.having(qualities={"trusted": 1}))
+
+
+async def test_of_lines_that_are_all_spent_the_one_that_rested_longest_comes_again() -> None:
+    thud, crack = (Piece((text,), id=text, once=True) for text in ("Thud.", "Crack."))
+    _, state = await tell(INN, crack)
+    _, state = await tell(state, thud)
+    told = await Storybook().tell(WORLD, state, Outcome(Intent(kind="nothing"), [thud, crack]), (), SILENT)
+    assert [s.text for s in told.speeches] == ["Crack."]
