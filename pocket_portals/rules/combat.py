@@ -132,14 +132,14 @@ def heal(draft: Draft, amount: int, why: str) -> None:
 
 
 def use_surroundings(
-    draft: Draft, feature: str, spec: CheckSpec, harm: str, opens: bool, foe_id: str
+    draft: Draft, feature: str, deed: str, spec: CheckSpec, harm: str, opens: bool, foe_id: str
 ) -> Degree:
-    """Turn something in the place against a foe, once."""
+    """Turn something in the place against a foe, once; ``deed`` is what the player reads of it."""
     draft.add(SurroundingsUsed(feature=feature))
-    degree = check(draft, feature, spec.ability, spec.dc)
+    degree = check(draft, deed, spec.ability, spec.dc)
     if degree.good:
         damage = roll(harm, draft.stream)
-        draft.add(DamageRolled(by=HERO, target=foe_id, with_=feature, roll=damage))
+        draft.add(DamageRolled(by=HERO, target=foe_id, with_=deed, roll=damage))
         draft.add(FoeHurt(foe=foe_id, by=max(1, damage.total)))
         if opens:
             draft.add(FoeChanged(foe=foe_id, open=True))

@@ -276,7 +276,9 @@ def round_of(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
         case "use":
             feature = next(s for s in world.encounter[fight.encounter].surroundings if s.id == rest[0])
             spec = feature.check
-            degree = combat.use_surroundings(draft, feature.id, spec, feature.harm, feature.opens, foe_id)
+            degree = combat.use_surroundings(
+                draft, feature.id, feature.say, spec, feature.harm, feature.opens, foe_id
+            )
             pieces.append(Piece(feature.success if degree.good else feature.failure, slots=slots))
         case "talk":
             talked = combat.talk_down(draft, foe_id)

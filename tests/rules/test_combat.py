@@ -184,6 +184,9 @@ def test_using_the_surroundings_works_once() -> None:
 
     made = begun("lamp", foe(health=40, health_max=40))
     spec = CheckSpec(ability=Ability.DEXTERITY, dc=8)
-    combat.use_surroundings(made, "lamp", spec, "1d6", True, "wolf-1")
+    degree = combat.use_surroundings(made, "lamp", "Throw the lamp", spec, "1d6", True, "wolf-1")
+    told = [e.with_ for e in made.events if e.kind == "damage_rolled"]
+    assert degree.good
+    assert told == ["Throw the lamp"]
     with pytest.raises(Refused):
-        combat.use_surroundings(made, "lamp", spec, "1d6", True, "wolf-1")
+        combat.use_surroundings(made, "lamp", "Throw the lamp", spec, "1d6", True, "wolf-1")
