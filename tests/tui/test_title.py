@@ -9,6 +9,7 @@ from screens import Kept, gallery_app
 from pocket_portals.errors import PortalsError
 from pocket_portals.rules.state import Phase
 from pocket_portals.session.entrance import Entrance, NewRun
+from pocket_portals.tui.screens.confirm import ConfirmScreen
 from pocket_portals.tui.screens.game import GameScreen
 from pocket_portals.tui.screens.runs import RunsScreen
 from pocket_portals.tui.screens.title import TitleScreen
@@ -81,10 +82,14 @@ async def test_runs_are_listed_resumed_and_deleted_only_when_sure(play):
         await until(pilot, lambda: run in seen(pilot))
         for words in ("Ilsa Thorne", "Ember Road", "The Miller's Last Debt", "memory only"):
             assert words in seen(pilot)
-        await pilot.press("d", "enter")
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
         assert store.summaries()
-        await pilot.press("d", "y")
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("y")
         await until(pilot, lambda: "No stories yet" in seen(pilot))
         assert not store.summaries()
         await pilot.press("escape")
