@@ -298,7 +298,7 @@ def _question_offered(meant: set[str], choices: tuple[Choice, ...]) -> int | Non
 def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[str], scope: Scope) -> float:
     """A point a word in common; one for the same class of deed; one where nothing else was said."""
     label = content(choice.label) | {stem(n) for noun in choice.nouns for n in tokens(noun)}
-    deed = stem(tokens(choice.label)[0])
+    deed = next((stem(t) for t in tokens(choice.label) if t not in NOISE), "")  # "Let him keep it" is to keep
     shared, other = meant & label, meant - label
     # Asking about another matter is not this choice, nor is doing it with a thing it does not name.
     few = len(shared) < 3 and len(shared - sights - _TALK) < _MATCH

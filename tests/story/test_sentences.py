@@ -22,6 +22,7 @@ SCENES: dict[str, GameState] = {
     "body": standing("candlewood", "dead-soldier"),
     "arch": standing("long-arch", said="i look at the shelf"),
     "oak": standing("candlewood"),
+    "pack": standing("third-post", "keepsake-thief"),
     "cart": standing("inn-yard", "rooks-hook", {"juniper": "juniper-tarn"}),
 }
 
@@ -441,6 +442,7 @@ arch | cross the bridge | try force person:mother-arch
 cart | ask juniper about the wheels | ask person:juniper-tarn
 cart | ask juniper about the feather | ask person:juniper-tarn
 cart | i promise juniper she will have her wheels | try talk person:juniper-tarn
+pack | let him keep it | choice 2
 cart | read the prnits | choice 1
 cart | ask bishop | choice 3
 cart | ask bishop what he saw | choice 3
