@@ -204,7 +204,7 @@ def test_stats_shows_every_turn(portals: Portals, amber: RunRecord) -> None:
     assert [turn["asked"] for turn in turns] == [turn.action for turn in amber.turns]
 
 
-def test_stats_says_what_the_tokens_cost_where_their_price_is_given(portals: Portals, amber: RunRecord) -> None:
+def test_stats_says_what_tokens_cost_where_their_price_is_given(portals: Portals, amber: RunRecord) -> None:
     assert "tokens (at that price 0.0000)" in portals("stats", "amber", "--price", "0.15", "0.6").out
     assert portals("stats", "amber", "--price", "0.15").status == 2
     assert portals("stats", "amber", "--price", "-1", "0").status == 2

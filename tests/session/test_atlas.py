@@ -33,7 +33,8 @@ SMALL = SimpleNamespace(
 def test_the_map_shows_where_the_hero_is_and_the_ways_not_taken():
     lines = atlas(standing("yard", "inn", "yard"), SMALL)
     assert [(spot.branch, spot.way, spot.name) for spot in lines] == [
-        ("", "", "Inn"), ("├─ ", "yard", "Yard"), ("│  └─ ", "road", ""), ("├─ ", "west", ""), ("└─ ", "east", ""),
+        ("", "", "Inn"), ("├─ ", "yard", "Yard"), ("│  └─ ", "road", ""),
+        ("├─ ", "west", ""), ("└─ ", "east", ""),
     ]  # fmt: skip
     assert [spot.name for spot in lines if spot.here] == ["Yard"]
 
