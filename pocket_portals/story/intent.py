@@ -110,7 +110,8 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
     best = _nearest_choice(" ".join(words), found[0] if found else None, scope, state, world)
     if best is None:  # "it" may be what a choice calls so, and not what was named last
         plain = _nearest_choice(deed, found[0] if found else None, scope, state, world)
-        best = plain if plain is not None and "it" in tokens(state.current_choices[plain].label) else None
+        label = state.current_choices[plain].label if plain is not None else ""
+        best = plain if "it" in tokens(label) or content(deed) <= content(label) else None
     if best is not None:
         return _of_choice(best, state.current_choices[best], said)
     if written := features.deed_meant(" ".join(words), found[0] if found else None, world, state):

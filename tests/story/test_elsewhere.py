@@ -111,3 +111,9 @@ def test_what_is_offered_is_done_though_it_names_somebody_who_is_elsewhere() -> 
     )
     state = standing("crossroads-inn", cast={"lamper": "mara-quill"}).having(current_choices=offered)
     assert intent.read("shout mara's name as loud as i can up the stairs", state, WORLD).choice == 0
+
+
+def test_it_may_be_what_is_fought_for_and_not_what_was_named_last() -> None:
+    offered = (Choice(label="Fight Strake for the winch", verb=Verb.FIGHT),)
+    state = standing("crossroads-inn", said="tie the rope to the post").having(current_choices=offered)
+    assert intent.read("fight strake for it", state, WORLD).choice == 0
