@@ -17,7 +17,7 @@ from pocket_portals.clean import clean, clean_line
 from pocket_portals.rules.events import QuestAccepted
 from pocket_portals.rules.state import Choice, Closure, Voice
 from pocket_portals.session.journal import RunRecord, Turn
-from pocket_portals.session.transcript import EMPHASIS, Entry, chapters, quest_titles, stakes
+from pocket_portals.session.transcript import EMPHASIS, LABELS, Entry, chapters, quest_titles, stakes
 
 WIDTH = 80  # columns of a plain text
 
@@ -158,14 +158,18 @@ def _inert(marker: str) -> str:
     return f"{marker[:-1]}\\{marker[-1]}"
 
 
+def _only_told(entry: Entry) -> bool:
+    """Whether it is the narrator's own: what a person answers stands under their name."""
+    return entry.voice is Voice.NARRATOR and entry.label == LABELS[Voice.NARRATOR]
+
+
 def _markdown_of(entry: Entry) -> Iterator[str]:
     paragraphs = [p.strip() for p in _escaped(entry.text).splitlines() if p.strip()]
     if entry.sort != "speech":
         yield f"> {_escaped(entry.label)}: {' '.join(paragraphs)}"
         return
     for paragraph in paragraphs:
-        named = entry.voice is not Voice.NARRATOR
-        yield f"**{_escaped(entry.label)}:** {paragraph}" if named else paragraph
+        yield paragraph if _only_told(entry) else f"**{_escaped(entry.label)}:** {paragraph}"
 
 
 def _html_of_turn(entries: Sequence[Entry]) -> Iterator[str]:
@@ -197,7 +201,7 @@ def _html_of(entry: Entry) -> Iterator[str]:
         text = EMPHASIS.sub(r"<em>\1</em>", html.escape(paragraph.strip()))
         if entry.sort != "speech":
             yield f'<p class="fact"><b>{label}</b> {text}</p>'
-        elif entry.voice is Voice.NARRATOR:
+        elif _only_told(entry):
             yield f"<p>{text}</p>"
         else:
             yield f"<p><b>{label}</b> {text}</p>"

@@ -37,3 +37,9 @@ async def test_money_is_counted_without_a_word_that_may_not_be_the_worlds() -> N
     line = entry_of(spent, spent.apply(state))
     assert line is not None
     assert line.text == f"Purse: −2 · {state.gold - 2} left"
+
+
+def test_what_a_person_answers_stands_under_their_name() -> None:
+    answer = Entry(sort="speech", label="Mara Quill", voice=Voice.NARRATOR, text="Twice.")
+    assert list(_markdown_of(answer)) == ["**Mara Quill:** Twice."]
+    assert list(_html_of(answer)) == ["<p><b>Mara Quill</b> Twice.</p>"]
