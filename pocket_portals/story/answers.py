@@ -11,7 +11,7 @@ from pocket_portals.story.consequences import enact, meet
 from pocket_portals.story.lexicon import content, stem, tokens
 from pocket_portals.story.scope import present
 from pocket_portals.story.storyteller import Intent, Piece
-from pocket_portals.story.wording import base_slots, mid_sentence, person_slots
+from pocket_portals.story.wording import base_slots, cast_slots, mid_sentence, person_slots
 from pocket_portals.worlds.schema import PersonDef, Talk, WorldDef
 
 SAID_BEFORE = (
@@ -89,6 +89,8 @@ def _topic(draft: Draft, world: WorldDef, topic: str) -> Piece:
         case "facts":
             known = [fact.text for fact in list(state.facts.values())[-5:]]
             return Piece(" ".join(known) or "Nothing worth writing down, so far.")
+        case "scene" if state.scene and state.scene.id in world.scene:  # who looks closer is shown it again
+            return Piece(world.scene[state.scene.id].text, slots=cast_slots(world, state.scene.cast))
         case "place" if state.place in world.location:
             return Piece(world.location[state.place].text, id=f"place:{state.place}")
         case _:

@@ -125,6 +125,8 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
     looks = verb is Verb.LOOK or word in _EXAMINES
     if looks and (ident or not content(deed) - _LOOKS - _EXAMINES):
         return _question(said, target or "topic:place", Verb.LOOK)
+    if looks and {stem(w) for w in words} & _in_sight(state, world):
+        return _question(said, "topic:scene", Verb.LOOK)
     return attempt(said, verb, target, state, world, sure=found is not None)
 
 
@@ -276,8 +278,7 @@ def _nearest_choice(
 ) -> int | None:
     """The offered choice that these words mean, if one clearly does."""
     meant = content(said)
-    in_sight = world.scene[state.scene.id].nouns if state.scene and state.scene.id in world.scene else ()
-    sights = {stem(n) for n in in_sight} | set(scope.people)
+    sights = _in_sight(state, world) | set(scope.people)
     scores = [_nearness(meant, verb, choice, sights, scope) for choice in state.current_choices]
     best = max(scores, default=0.0)
     clear = scores.count(best) == 1
@@ -294,6 +295,12 @@ def _question_offered(meant: set[str], choices: tuple[Choice, ...]) -> int | Non
 
     fitting = [index for index, choice in enumerate(choices) if asks(choice)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _in_sight(state: GameState, world: WorldDef) -> set[str]:
+    """What the scene on stage shows, beside the people in it."""
+    nouns = world.scene[state.scene.id].nouns if state.scene and state.scene.id in world.scene else ()
+    return {stem(noun) for noun in nouns}
 
 
 def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[str], scope: Scope) -> float:

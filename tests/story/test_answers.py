@@ -128,3 +128,11 @@ def test_talk_of_the_same_matter_that_was_not_heard_comes_before_what_was() -> N
         told.append(pieces[-1].text)
         state = draft.state
     assert told == ["She rang it.", "They say Anneke married a clock.", "She rang it."]
+
+
+def test_a_look_at_what_the_scene_shows_rolls_nothing_and_shows_it_again() -> None:
+    state = standing("candlewood", "dead-soldier")
+    draft = Draft(state)
+    told = referee.explore(draft, WORLD, intent.read("look at the boots", state, WORLD))
+    assert (told.degree, told.new_scene, draft.events) == (None, False, [])
+    assert told.pieces[0].text == WORLD.scene["dead-soldier"].text

@@ -385,7 +385,7 @@ body | look for who he was | choice 3
 body | who was he? | ask -
 body | who is he | ask -
 body | search the body | try study
-body | look at the boots | try look
+body | look at the boots | look topic:scene
 body | leave the boots | try move
 body | don't take the boots | try wait
 body | pray for him | try pray
