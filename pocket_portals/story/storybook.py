@@ -141,11 +141,13 @@ class _Telling:
             self._add(Voice.KEEPER, f"{outcome.total}. {line}", "")
 
     def quests(self, offered: tuple[Quest, ...]) -> None:
-        """What is on offer, a paragraph each."""
+        """What is on offer, a paragraph each; what was offered before is only called by its name."""
         for quest in offered:
             giver = self._world.person.get(quest.giver)
-            asked = f" {giver.name} asks." if giver else ""
-            self._add(Voice.QUEST_DESIGNER, f"{quest.title}.{asked} {self._wording.fill(quest.pitch)}", "")
+            again = self._wording.told_at(f"pitch.{quest.id}", quest.pitch) >= 0
+            asked = f" {giver.name} asks{' again' if again else ''}." if giver else ""
+            pitch = "" if again else " " + self._wording.line(f"pitch.{quest.id}", (quest.pitch,))
+            self._add(Voice.QUEST_DESIGNER, f"{quest.title}.{asked}{pitch}", "")
 
     def saying(self, sayings: tuple[Saying, ...], pool: str, voice: Voice, outcome: Outcome) -> None:
         """A line somebody may say now: one whose conditions hold, most specific first, unused first."""
