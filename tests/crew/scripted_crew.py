@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-import os
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
-from unittest import mock
 
+import pytest
 from pydantic import BaseModel, PrivateAttr
 
 from pocket_portals.flow.loading import load
 
-with mock.patch.dict(os.environ, POCKET_PORTALS_HOME=tempfile.mkdtemp()):
+with pytest.MonkeyPatch.context() as patched:  # what loading itself puts into the environment has to stay
+    patched.setenv("POCKET_PORTALS_HOME", tempfile.mkdtemp())
     load()  # before anything imports crewai, or it would write into the home of whoever tests
 from crewai.llms import retry
 from crewai.llms.base_llm import BaseLLM, llm_call_context

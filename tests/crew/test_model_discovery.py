@@ -75,11 +75,12 @@ def test_what_drips_costs_no_more_either(monkeypatch: pytest.MonkeyPatch) -> Non
             while not stop.wait(0.05):
                 connection.send(b"H")
 
+    before = set(threading.enumerate())
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=drip, args=(listener,), daemon=True).start()
         monkeypatch.setattr(discovery, "PORTS", {listener.getsockname()[1]: "vLLM"})
         assert servers_here(NOWHERE) == []  # though the answer has no end
-        assert all(thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread())
+        assert all(thread.daemon for thread in set(threading.enumerate()) - before)
         stop.set()
 
 

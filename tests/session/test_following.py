@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import concurrent.futures
+import functools
 from itertools import pairwise
 
 import pytest
@@ -16,8 +19,14 @@ from pocket_portals.session.following import follow
 from pocket_portals.session.journal import RunRecord, replay
 
 
-async def a_run() -> RunRecord:
+@functools.cache
+def a_run() -> RunRecord:
     """A run of some turns, one of them taken back."""
+    with concurrent.futures.ThreadPoolExecutor(1) as apart:  # the tests have a loop of their own
+        return apart.submit(asyncio.run, _played()).result()
+
+
+async def _played() -> RunRecord:
     table = service()
     run = (await table.create(new("along"))).run
     await play_until(table, run, lambda state: state.phase is Phase.EXPLORE)
@@ -31,7 +40,7 @@ async def a_run() -> RunRecord:
 @given(st.data())
 @settings(max_examples=25, deadline=None)
 async def test_each_turn_comes_once_in_order_wherever_the_looks_fall(data: st.DataObject) -> None:
-    whole = await a_run()
+    whole = a_run()
     store = MemoryStore()
     kept = data.draw(st.integers(1, whole.rev), label="turns there at first")
     after = data.draw(st.integers(-1, kept - 1), label="read already")
@@ -62,7 +71,7 @@ async def test_each_turn_comes_once_in_order_wherever_the_looks_fall(data: st.Da
 
 
 async def test_a_run_that_is_deleted_is_said_to_be_gone() -> None:
-    whole = await a_run()
+    whole = a_run()
     store = MemoryStore()
     store.save(whole, "")
 
