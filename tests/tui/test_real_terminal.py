@@ -51,6 +51,11 @@ class Player:
             self.feed()
         return shown
 
+    def settle(self) -> None:
+        """Read until nothing more comes: a key too early would answer what is not on the screen yet."""
+        while self.feed(0.4):
+            pass
+
     def press(self, key: str) -> None:
         self.child.send(key)
 
@@ -67,6 +72,7 @@ def test_a_run_is_played_to_its_epilogue_by_keys_alone(tmp_path):
         player.press("1" if turns % 3 else "2")
         turns += 1
         player.until(lambda shown, before=before: shown != before and ("1  " in shown and "● file" in shown))
+        player.settle()
     shown = player.until(lambda shown: "The End" in shown)
     assert "Back to the title" in shown
     player.press("\x11")
