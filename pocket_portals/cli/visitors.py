@@ -48,6 +48,7 @@ def play_as_guest() -> int:
         for name in [name for name in os.environ if name.startswith(own)]:
             del os.environ[name]
         os.environ["POCKET_PORTALS_HOME"] = home
+        os.chdir(home)  # what a guest writes out goes with them, too
         return run([])
 
 

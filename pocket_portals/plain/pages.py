@@ -119,7 +119,7 @@ def map_page(spots: Sequence[Spot]) -> Iterator[str]:
     for spot in spots:
         depth = len(spot.branch) // 3
         del line[depth:]
-        where = f"from {line[-1]}, {spot.way}: " if line else ""
+        where = f"from {line[-1] or 'there'}, {spot.way}: " if line else ""
         also = f" Also to {', '.join(spot.others)}." if spot.others else ""
         yield f"{where}{spot.name or 'not seen yet'}{', where you are' if spot.here else ''}.{also}"
         line.append(spot.name)

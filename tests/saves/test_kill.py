@@ -5,23 +5,21 @@ from __future__ import annotations
 import multiprocessing
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
-from records import begin, play
+from records import play
 from servers import SERVERS, TTL, Server, start_server
+from writer import RUN, play_on
 
-from pocket_portals.errors import RunNotFound
 from pocket_portals.saves.files import FileStore
 from pocket_portals.saves.redis import RedisStore
 from pocket_portals.saves.vault import VaultStore
 from pocket_portals.session.journal import problems
 from pocket_portals.session.ports import RunStore
 
-RUN = "amber-fox-4821"
 PLACES = ("files", "redis", "both", "both, and redis is killed too")
 KILLS = 10  # in each place
 MANY = 125
@@ -53,22 +51,6 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     place = Place(request.param, tmp_path, start_server(SERVERS["valkey"], tmp_path))
     yield place
     place.server.end()
-
-
-def play_on(opened: Callable[[], RunStore], acknowledge: Connection) -> None:
-    """Play until killed; each turn is acknowledged once it is saved."""
-    store = opened()
-    try:
-        record = store.load(RUN)
-    except RunNotFound:
-        record = begin(RUN)
-        store.save(record, "")
-        acknowledge.send(record.head)
-    while True:
-        further = play(record)
-        store.save(further, record.head)
-        record = further
-        acknowledge.send(record.head)
 
 
 def kill(place: Place, kills: int) -> None:

@@ -13,17 +13,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
+from functools import partial
 from pathlib import Path
 
 import pytest
-from records import begin, play
+from writer import RUN, play_on
 
 from pocket_portals.errors import RunNotFound
 from pocket_portals.saves.files import FileStore
 from pocket_portals.session.journal import problems
 
-RUN = "amber-fox-4821"
 CUTS = 100
 IMAGE_MB = 24
 
@@ -90,21 +89,6 @@ def mounted(image: Path, folder: Path) -> Iterator[Path]:
         subprocess.run(["umount", folder], check=True)
 
 
-def play_on(root: Path, acknowledge: Connection) -> None:
-    store = FileStore(root)
-    try:
-        record = store.load(RUN)
-    except RunNotFound:
-        record = begin(RUN)
-        store.save(record, "")
-        acknowledge.send(record.head)
-    while True:
-        further = play(record)
-        store.save(further, record.head)
-        record = further
-        acknowledge.send(record.head)
-
-
 def stopped(process: int) -> None:
     """Stop it between two calls of the kernel."""
     os.kill(process, signal.SIGSTOP)
@@ -126,7 +110,9 @@ def cut_power(tmp_path: Path, cuts: int) -> int:
     for _ in range(cuts):
         hears, tells = fork.Pipe(duplex=False)
         with mounted(image, tmp_path / "mounted") as folder:
-            player = fork.Process(target=play_on, args=(folder / "saves", tells), daemon=True)
+            player = fork.Process(
+                target=play_on, args=(partial(FileStore, folder / "saves"), tells), daemon=True
+            )
             player.start()
             tells.close()
             acknowledged += [hears.recv() for _ in range(chance.randint(1, 3))]
