@@ -70,8 +70,8 @@ class Site:
             await asyncio.wait(self._under_way)
 
 
-def site_of(request: Request) -> Site:
-    """The site that serves this request."""
+async def site_of(request: Request) -> Site:
+    """The site that serves this request. Not a plain function: for each of those a thread is asked."""
     return cast("Site", request.app.state.site)
 
 
