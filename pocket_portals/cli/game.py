@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -12,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from pocket_portals.cli.diagnostics import tell
-from pocket_portals.errors import RunNotFound
+from pocket_portals.errors import PortalsError, RunNotFound
 
 if TYPE_CHECKING:
     from pocket_portals.config import Config
@@ -100,6 +101,15 @@ def find(service: GameSessionService, run: str) -> str:
     if not run.strip():
         raise RunNotFound("No run is named.", "See `pocket-portals list`.")
     return service.find(run)
+
+
+def complete_run(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The ids that begin with what was typed, for the shell."""
+    try:
+        with Game(os.environ).store() as store:
+            return [run.id for run in store.summaries() if run.id.startswith(incomplete)]
+    except PortalsError:
+        return []
 
 
 def _parts_of(url: str) -> list[str]:

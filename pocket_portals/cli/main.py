@@ -5,39 +5,55 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
 from pocket_portals import __version__
-from pocket_portals.cli import (
-    completion,
-    config,
-    doctor,
-    models,
-    output,
-    play,
-    runs,
-    serve,
-    stats,
-    storage,
-    transfer,
-    watch,
-    worlds,
-)
+from pocket_portals.cli import output
 from pocket_portals.cli.diagnostics import NAME, Exit, Signalled, crashed, end_on_signals, failed, tell
 from pocket_portals.cli.game import Game
 from pocket_portals.errors import PortalsError
 
+COMMANDS = {
+    "play": "play.play",
+    "resume": "play.resume",
+    "watch": "watch.watch",
+    "list": "runs.list_",
+    "show": "runs.show",
+    "delete": "runs.delete",
+    "verify": "runs.verify",
+    "export": "transfer.export",
+    "import": "transfer.import_",
+    "stats": "stats.stats",
+    "sync": "storage.sync",
+    "keep": "storage.keep",
+    "migrate": "storage.migrate",
+    "serve": "serve.serve",
+    "worlds": "worlds.worlds",
+    "models": "models.models",
+    "doctor": "doctor.doctor",
+    "config": "config.config",
+    "completion": "completion.completion",
+}  # the first needed first; each with where it is
 
-class _InOrder(click.Group):
-    """Lists commands as they were added, the first needed first."""
+
+class _Lazy(click.Group):
+    """Imports a command when it is asked for, so that the title need not wait for all of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        # Where there is none of that name, all of them, for click to say which was meant.
+        for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
+            module, function = COMMANDS[name].split(".")
+            self.add_command(getattr(import_module(f"pocket_portals.cli.{module}"), function))
+        return self.commands.get(cmd_name)
 
 
 @click.group(
-    cls=_InOrder,
+    cls=_Lazy,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -60,17 +76,9 @@ def cli(context: click.Context, plain: bool) -> None:
     next one. `pocket-portals COMMAND --help` explains a command.
     """
     if context.invoked_subcommand is None:
-        context.exit(play.title_screen(context.obj, plain))
+        from pocket_portals.cli.play import title_screen
 
-
-for command in (
-    play.play, play.resume, watch.watch,
-    runs.list_, runs.show, runs.delete, runs.verify,
-    transfer.export, transfer.import_, stats.stats,
-    storage.sync, storage.keep, storage.migrate, serve.serve,
-    worlds.worlds, models.models, doctor.doctor, config.config, completion.completion,
-):  # fmt: skip
-    cli.add_command(command)
+        context.exit(title_screen(context.obj, plain))
 
 
 def run(args: Sequence[str], game: Game | None = None) -> int:

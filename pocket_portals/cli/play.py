@@ -13,8 +13,7 @@ import click
 
 from pocket_portals.clean import clean_line
 from pocket_portals.cli import output
-from pocket_portals.cli.game import Game, typed
-from pocket_portals.cli.runs import complete_run
+from pocket_portals.cli.game import Game, complete_run, typed
 
 if TYPE_CHECKING:
     from pocket_portals.config import Config

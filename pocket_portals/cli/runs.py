@@ -9,9 +9,9 @@ import click
 
 from pocket_portals.cli import output
 from pocket_portals.cli.diagnostics import Exit, failed, tell
-from pocket_portals.cli.game import Game, find
+from pocket_portals.cli.game import Game, complete_run, find
 from pocket_portals.cli.safety import kept, tell_standing
-from pocket_portals.errors import ConfigError, PortalsError, RunNotFound, RunUnreadable
+from pocket_portals.errors import ConfigError, RunNotFound, RunUnreadable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,17 +25,6 @@ _FIELDS = (
     "id hero world quest phase turn revision health_current health_max completed closure "
     "played_at created_at where expires_at"
 ).split()
-
-
-def complete_run(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The ids that begin with what was typed, for the shell."""
-    import os
-
-    try:
-        with Game(os.environ).store() as store:
-            return [run.id for run in store.summaries() if run.id.startswith(incomplete)]
-    except PortalsError:
-        return []
 
 
 @click.command("list")

@@ -10,8 +10,7 @@ import click
 
 from pocket_portals.cli import output
 from pocket_portals.cli.diagnostics import tell
-from pocket_portals.cli.game import Game, find
-from pocket_portals.cli.runs import complete_run
+from pocket_portals.cli.game import Game, complete_run, find
 from pocket_portals.errors import PortalsError
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ import click
 
 from pocket_portals.cli import output
 from pocket_portals.cli.diagnostics import Exit, failed, tell
-from pocket_portals.cli.game import Game
-from pocket_portals.cli.runs import complete_run
+from pocket_portals.cli.game import Game, complete_run
 from pocket_portals.errors import ConfigError, RunNotFound, RunUnreadable
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import click
 
 from pocket_portals.cli import output
 from pocket_portals.cli.diagnostics import tell
-from pocket_portals.cli.runs import complete_run
+from pocket_portals.cli.game import complete_run
 
 if TYPE_CHECKING:
     from pocket_portals.cli.game import Game
