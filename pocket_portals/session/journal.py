@@ -91,23 +91,25 @@ class Turn(Value):
     @property
     def rolls(self) -> tuple[Roll, ...]:
         """Every die rolled in it, with its place in the stream."""
-        found: list[Roll] = []
-        for event in self.events:
-            match event:
-                case CheckRolled(roll=roll) | DamageRolled(roll=roll):
-                    found.append(roll)
-                case AttackRolled(roll=roll, damage=damage):
-                    found += [roll, damage] if damage else [roll]
-                case CombatBegun(initiative=initiative):
-                    found += initiative.values()
-                case _:
-                    pass
-        return tuple(found)
+        return tuple(roll for event in self.events for roll in rolls_of(event))
 
     @property
     def rewinds_to(self) -> int | None:
         """The revision it took the story back to, if it did."""
         return next((e.to for e in self.events if isinstance(e, Rewound)), None)
+
+
+def rolls_of(event: Event) -> tuple[Roll, ...]:
+    """The dice of a fact; none for most."""
+    match event:
+        case CheckRolled(roll=roll) | DamageRolled(roll=roll):
+            return (roll,)
+        case AttackRolled(roll=roll, damage=damage):
+            return (roll, damage) if damage else (roll,)
+        case CombatBegun(initiative=initiative):
+            return tuple(initiative.values())
+        case _:
+            return ()
 
 
 def turn_id(parent: str, action: str, events: Sequence[Event]) -> str:

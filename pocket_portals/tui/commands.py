@@ -114,7 +114,7 @@ class Commands:
         from pocket_portals.tui.screens.dice import DiceScreen
 
         record = self._screen.app.service.record(self._open())
-        self._screen.app.push_screen(DiceScreen(record))
+        self._screen.app.push_screen(DiceScreen(record, self._screen.setting))
 
     async def _look(self, _: str) -> None:
         last = self._state.conversation_history[-1:]

@@ -30,7 +30,7 @@ UNNAMED = (Voice.NARRATOR, Voice.CHRONICLER)
 
 _DEED, _NOTICE = plain("›", "$accent"), plain("·", "$accent")  # one of each for thousands of lines
 
-_DEGREES: dict[Degree, str] = {
+DEGREES: dict[Degree, str] = {
     Degree.STRONG: "bold $good",
     Degree.SUCCESS: "$good",
     Degree.SETBACK: "$warn",
@@ -153,7 +153,7 @@ def _check(event: CheckRolled, tumble: int | None) -> list[Paragraph]:
     )
     sum_ = _dice(event.roll, tumble)
     if tumble is None:
-        style = _DEGREES[event.degree]
+        style = DEGREES[event.degree]
         sum_ = Content.assemble(
             sum_, (" = ", "$quiet"), (str(event.roll.total), "bold"), "   ", (VERDICTS[event.degree], style)
         )
@@ -161,20 +161,17 @@ def _check(event: CheckRolled, tumble: int | None) -> list[Paragraph]:
 
 
 def _attack(event: AttackRolled, state: GameState, tumble: int | None) -> list[Paragraph]:
-    who = _name(event.by, state)
-    whom = f" → {_name(event.target, state).lower()}" if event.by != HERO else ""
+    who = name(event.by, state)
+    whom = f" → {name(event.target, state).lower()}" if event.by != HERO else ""
     edge = f", {event.why_edge}" if event.why_edge else ""
     head = Content.assemble(
         (who, "bold"), (f"{whom}, {event.with_} against {event.armour_class}{edge}", "$quiet")
     )
     sum_ = _dice(event.roll, tumble)
     if tumble is None:
-        mine = event.by == HERO
-        word = "critical hit" if event.critical else "hit" if event.hit else "miss"
-        style = "$quiet" if not event.hit else "$good" if mine else "$bad"
+        word, style = blow(event)
         parts: list[Content | tuple[str, str]] = [
-            sum_, (" = ", "$quiet"), (str(event.roll.total), "bold"),
-            (f"   {word}", f"bold {style}" if event.critical else style),
+            sum_, (" = ", "$quiet"), (str(event.roll.total), "bold"), (f"   {word}", style),
         ]  # fmt: skip
         if event.damage:
             parts += [("   ", ""), _dice(event.damage, None), (f" = {event.damage.total} damage", style)]
@@ -182,36 +179,50 @@ def _attack(event: AttackRolled, state: GameState, tumble: int | None) -> list[P
     return [Paragraph(head, MARGIN), Paragraph(sum_, MARGIN, gap=0, tight=True)]
 
 
+def blow(event: AttackRolled) -> tuple[str, str]:
+    """What came of an attack in a word, and its style."""
+    style = "$quiet" if not event.hit else "$good" if event.by == HERO else "$bad"
+    if event.critical:
+        return "critical hit", f"bold {style}"
+    return "hit" if event.hit else "miss", style
+
+
 def _initiative(event: CombatBegun, state: GameState) -> list[Paragraph]:
     line: list[tuple[str, str]] = [("Initiative  ", "$quiet")]
     for who in event.combat.order:
         if roll := event.initiative.get(who):
-            line += [(f"{_name(who, state)} ", "bold" if who == HERO else ""), (f"{roll.total}   ", "$quiet")]
+            line += [(f"{name(who, state)} ", "bold" if who == HERO else ""), (f"{roll.total}   ", "$quiet")]
     return [
         Paragraph(plain("A FIGHT", "bold $accent")),
         Paragraph(Content.assemble(*line), MARGIN, tight=True),
     ]
 
 
-def _dice(roll: Roll, tumble: int | None) -> Content:
-    """Every face as a small block, a discarded one struck out, then the modifiers by name."""
-    parts: list[tuple[str, str]] = []
+def _faces(roll: Roll, tumble: int | None) -> Content:
+    """Every face as a small block; a discarded one is struck out."""
+    blocks: list[Content] = []
     for index, die in enumerate(roll.dice):
         face = die.face if tumble is None else (tumble * 7 + index * 5 + die.face) % die.sides + 1
         kept = "bold $page on $accent" if die.kept or tumble is not None else "strike $quiet on $raised"
-        parts += [(f" {face} ", kept), (" ", "")]
+        blocks.append(Content.styled(f" {face} ", kept))
+    return Content(" ").join(blocks)
+
+
+def _dice(roll: Roll, tumble: int | None) -> Content:
+    """The faces, then the modifiers by name."""
+    parts: list[tuple[str, str]] = []
     if tumble is None:
         for modifier in roll.modifiers:
             sign = "−" if modifier.value < 0 else "+"
-            parts.append((f"{sign} {abs(modifier.value)} {modifier.name} ", "$quiet"))
+            parts.append((f" {sign} {abs(modifier.value)} {modifier.name}", "$quiet"))
         flat = roll.total - sum(d.face for d in roll.dice if d.kept) - sum(m.value for m in roll.modifiers)
         if flat:
-            parts.append((f"{'−' if flat < 0 else '+'} {abs(flat)} ", "$quiet"))
-    text, style = parts[-1]
-    return Content.assemble(*parts[:-1], (text.rstrip(" ") if style == "$quiet" else "", style))
+            parts.append((f" {'−' if flat < 0 else '+'} {abs(flat)}", "$quiet"))
+    return Content.assemble(_faces(roll, tumble), *parts)
 
 
-def _name(who: str, state: GameState) -> str:
+def name(who: str, state: GameState) -> str:
+    """What one who fights is called; ``state`` is one in which the fight is on."""
     if who == HERO:
         return "You"
     foe = state.combat_state.foe(who) if state.combat_state else None

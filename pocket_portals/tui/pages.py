@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from pocket_portals.rules.events import AdventureCompleted, ExchangeAdded, Retold, RunBegun
+from pocket_portals.rules.events import AdventureCompleted, Event, ExchangeAdded, Retold, RunBegun
 from pocket_portals.rules.fold import apply
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.journal import RunRecord, Turn, living
 from pocket_portals.session.transcript import understood
 from pocket_portals.tui import ink
 from pocket_portals.tui.leaf import Paragraph
+from pocket_portals.tui.rolls import KEPT, Logged, logged
 from pocket_portals.tui.wording import Setting
 
 RETIRED = "Enough. You lay it down."  # how ending the adventure reads on the page
 
 
-def pages(record: RunRecord, setting: Setting) -> tuple[list[list[Paragraph]], GameState | None]:
-    """The living story of a run, turn by turn, from its beginning; and the state before its last turn."""
+class Story(NamedTuple):
+    """A living story turn by turn, the state before its last turn, and its last rolls, newest last."""
+
+    turns: list[list[Paragraph]]
+    before: GameState | None
+    rolls: list[Logged]
+
+
+def pages(record: RunRecord, setting: Setting) -> Story:
+    """The living story of a run from its beginning."""
     story: list[list[Paragraph]] = []
+    rolled: deque[tuple[GameState | None, Turn]] = deque(maxlen=KEPT)
     before: GameState | None = None
     state: GameState | None = None
     for turn in living(record.turns):
         before = state
-        lines, state = told(state, turn, setting)
+        if turn.rolls:
+            rolled.append((before, turn))
+        lines, state = told(before, turn, setting)
         story.append(lines)
-    return story, before
+    facts = (fact for at in rolled for fact in happened(*at))
+    rolls = [entry for event, after in facts if (entry := logged(event, after))]
+    return Story(story, before, rolls[-KEPT:])
+
+
+def happened(before: GameState | None, turn: Turn) -> Iterator[tuple[Event, GameState]]:
+    """Every fact of a turn with the state after it. ``before`` is None for the first turn."""
+    state = before
+    for event in turn.events:
+        if isinstance(event, RunBegun):
+            state = event.state()
+        elif state is None:
+            raise ValueError("the first turn does not begin a run")
+        else:
+            state = apply(state, event)
+        yield event, state
 
 
 def told(before: GameState | None, turn: Turn, setting: Setting) -> tuple[list[Paragraph], GameState]:
@@ -33,13 +62,7 @@ def told(before: GameState | None, turn: Turn, setting: Setting) -> tuple[list[P
     lines = list(_heard(before, turn))
     closing: list[Paragraph] = []
     state = before
-    for event in turn.events:
-        if isinstance(event, RunBegun):
-            state = event.state()
-            continue
-        if state is None:
-            raise ValueError("the first turn does not begin a run")
-        state = apply(state, event)
+    for event, state in happened(before, turn):
         if isinstance(event, ExchangeAdded | Retold):
             for after, words in zip((None, *event.speeches), event.speeches, strict=False):
                 lines += ink.speech(words, after)

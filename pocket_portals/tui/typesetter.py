@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pocket_portals.rules.events import AttackRolled, CheckRolled, DamageRolled, Event
@@ -65,9 +65,13 @@ class Typesetter:
     """Takes what one turn is made of as it comes; lets it out in order and in time.
 
     ``pace`` in words a second, 0 for all at once. ``state`` is the game as far as it has been shown.
+    ``shown`` is told of every fact when it is out, its dice at rest.
     """
 
-    def __init__(self, pace: int, motion: bool) -> None:
+    def __init__(
+        self, pace: int, motion: bool, shown: Callable[[Event, GameState], None] | None = None
+    ) -> None:
+        self._shown = shown
         self._pace = pace
         self._motion = motion
         self._done: list[Paragraph] = []
@@ -184,6 +188,8 @@ class Typesetter:
         item = self._pending.pop(0)
         if isinstance(item, _Fact):
             self.state = item.state
+            if self._shown:
+                self._shown(item.event, item.state)
         self._done += item.paragraphs
 
 

@@ -1,77 +1,154 @@
-"""Every screen as text, compared with what was looked at and found good.
+"""Every screen at three sizes and in two themes, compared with what was looked at and found good.
 
+A snapshot holds the words, then a letter for each cell's style, then what each letter is in either theme.
 To accept a change, delete the file under ``snapshots`` and run again: it is written anew, to be looked at.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase, digits
 
 import pytest
-from driving import game, seen, settled, until
+from driving import game, settled, until
 from fakes import make
+from rich.style import Style
+from textual.pilot import Pilot
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SIZES = [(60, 20), (80, 24), (140, 40)]
-STORY = {
-    "interview": ((), ()),
-    "scene": (("1", "1"), ()),
-    "dice": (("1", "1", "1"), ()),
-    "fight": (("1", "1", "3", "1"), ()),
-    "sheet": (("1", "1"), ("f2",)),
-    "quest": (("1", "1"), ("f3",)),
-    "journal": (("1", "1", "1"), ("f4",)),
-    "people": (("1", "1", "1"), ("f4", "2")),
-    "promises": (("1", "1", "1"), ("f4", "4")),
-    "things": (("1", "1", "1"), ("f4", "5")),
-    "map": (("1", "1"), ("f9",)),
-    "settings": (("1", "1"), ("ctrl+o",)),
-    "rolls": (("1", "1", "1"), ("f6",)),
-    "turns": (("1", "1", "1"), ("f8",)),
-    "help": (("1",), ("f1",)),
-    "retire": (("1", "1"), ("ctrl+r",)),
+THEMES = ("tavern", "daylight")
+MARKS = ("bold", "dim", "italic", "underline", "reverse", "strike")
+LETTERS = ascii_lowercase + ascii_uppercase + digits
+STORY: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {  # after these deeds, the screens by these keys
+    (): {"interview": ()},
+    ("1",): {"help": ("f1",)},
+    ("1", "1"): {
+        "scene": (),
+        "sheet": ("f2",),
+        "quest": ("f3",),
+        "map": ("f9",),
+        "settings": ("ctrl+o",),
+        "retire": ("ctrl+r",),
+    },
+    ("1", "1", "1"): {
+        "dice": (),
+        "journal": ("f4",),
+        "people": ("f4", "2"),
+        "promises": ("f4", "4"),
+        "things": ("f4", "5"),
+        "fallen": ("f4", "7"),
+        "rolls": ("f6",),
+        "turns": ("f8",),
+    },
+    ("1", "1", "3", "1"): {"fight": ()},
 }
+Screenful = list[list[tuple[str, Style]]]  # rows of cells, each a character and its style
 
 
-def compare(name: str, text: str) -> None:
-    path = SNAPSHOTS / f"{name}.txt"
-    if not path.exists():
-        SNAPSHOTS.mkdir(exist_ok=True)
-        path.write_text(text + "\n", encoding="utf-8")
-        pytest.fail(f"{path.name} was not there and is written now: look at it")
-    assert text + "\n" == path.read_text(encoding="utf-8")
+@pytest.mark.parametrize("deeds", STORY, ids=len)
+async def test_the_screens_of_the_story(play, deeds):
+    async with play(keys=deeds) as pilot:
+        for name, pages in STORY[deeds].items():
+            for key in pages:
+                await pilot.press(key)
+                await until(pilot, lambda: pilot.app.screen is not game(pilot))
+            await compare(pilot, name)
+            if pages:
+                await pilot.press("escape")
+                await until(pilot, lambda: pilot.app.screen is game(pilot))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("name", STORY)
-async def test_a_screen_of_the_story(play, name, size):
-    turns, pages = STORY[name]
-    async with play(size=size, keys=turns) as pilot:
-        for key in pages:
-            await pilot.press(key)
-            await until(pilot, lambda: pilot.app.screen is not game(pilot))
-        await pilot.pause(0.1)
-        compare(f"{name}-{size[0]}x{size[1]}", seen(pilot))
-
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-async def test_the_end(play, size):
-    async with play(size=size) as pilot:
+async def test_the_end(play):
+    async with play() as pilot:
         await pilot.press("ctrl+r", "y")
         await until(pilot, lambda: game(pilot).told and game(pilot).state.adventure_completed)
-        await pilot.pause(0.1)
-        compare(f"end-{size[0]}x{size[1]}", seen(pilot))
+        await compare(pilot, "end")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-async def test_the_title_and_the_runs(play, size):
+async def test_the_title_and_the_runs(play):
     async with play() as pilot:
         await settled(pilot)
         store = pilot.app.service.store
     app = make(store=store)
-    async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: "Saltwater Bridge" in seen(pilot))
-        compare(f"title-{size[0]}x{size[1]}", seen(pilot))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Saltwater Bridge" in words(drawn(pilot)))
+        await compare(pilot, "title")
         await pilot.press("r")
-        await until(pilot, lambda: "amber" in seen(pilot))
-        compare(f"runs-{size[0]}x{size[1]}", seen(pilot))
+        await until(pilot, lambda: "amber" in words(drawn(pilot)))
+        await compare(pilot, "runs")
+
+
+async def compare(pilot: Pilot[int], name: str) -> None:
+    """Hold the screen to its snapshots, in every theme and at every size."""
+    shown = {size: [] for size in SIZES}
+    for theme in THEMES:
+        pilot.app.theme = theme
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            shown[size].append(await still(pilot))
+    pilot.app.theme = THEMES[0]
+    new = [
+        path for (width, height), two in shown.items() if (path := differs(two, f"{name}-{width}x{height}"))
+    ]
+    assert not new, f"not there, and written now: look at {', '.join(new)}"
+
+
+def differs(themed: list[Screenful], name: str) -> str:
+    """The name of the snapshot if it had to be written. Fails when the screen is not as in it."""
+    path, text = SNAPSHOTS / f"{name}.txt", described(themed)
+    if not path.exists():
+        SNAPSHOTS.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path.name
+    assert text == path.read_text(encoding="utf-8")
+    return ""
+
+
+async def still(pilot: Pilot[int]) -> Screenful:
+    """The screen once it does not change any more."""
+    for line in pilot.app.screen.query("DeedLine"):
+        line.cursor_blink = False
+    before, now = None, drawn(pilot)
+    while now != before:
+        await pilot.pause(0.02)
+        before, now = now, drawn(pilot)
+    return now
+
+
+def drawn(pilot: Pilot[int]) -> Screenful:
+    """What the terminal shows, cell by cell."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return [[(c, piece.style or Style()) for piece in strip for c in piece.text] for strip in strips]
+
+
+def words(screen: Screenful) -> str:
+    """The text of it."""
+    return "\n".join("".join(c for c, _ in row).rstrip() for row in screen)
+
+
+def described(themed: list[Screenful]) -> str:
+    """The words, a letter a cell for its style, and what the letters are in each theme."""
+    first = themed[0]
+    assert all(words(other) == words(first) for other in themed), "a theme changes the words"
+    letters: dict[tuple[str, ...], str] = {}
+    rows: list[str] = []
+    for cells in zip(*themed, strict=True):
+        looks = [tuple(look(style) for _, style in cell) for cell in zip(*cells, strict=True)]
+        rows.append("".join(letters.setdefault(each, LETTERS[len(letters)]) for each in looks))
+    legend = [f"{letter}  {'  |  '.join(look)}" for look, letter in letters.items()]
+    return "\n".join([words(first), "", *map(shortened, rows), "", *legend, ""])
+
+
+def look(style: Style) -> str:
+    """A style without what is invisible in it."""
+    marks = [
+        word for word in ("bold", "dim", "italic", "underline", "reverse", "strike") if getattr(style, word)
+    ]
+    colour, ground = (c.get_truecolor().hex if c else "default" for c in (style.color, style.bgcolor))
+    return " ".join([*marks, colour, "on", ground])
+
+
+def shortened(row: str) -> str:
+    """A row of letters without the last run's repeats."""
+    return row.rstrip(row[-1]) + row[-1]

@@ -15,7 +15,7 @@ from pocket_portals.session.journal import RunRecord, living
 from pocket_portals.tui import ink
 from pocket_portals.tui.leaf import Paragraph, plain
 from pocket_portals.tui.pages import deed_of, told
-from pocket_portals.tui.screens.dice import rolled
+from pocket_portals.tui.screens.dice import fallen
 from pocket_portals.tui.screens.page import PageScreen, line
 from pocket_portals.tui.widgets.transcript import LeafView
 from pocket_portals.tui.wording import Setting, regard
@@ -87,7 +87,8 @@ class JournalScreen(PageScreen):
                     for fact in state.facts.values()
                 ] or _none("nothing yet")
             case _:
-                return self._dice()
+                turns = fallen(self._record, self._setting)
+                return [p for lines in turns for p in lines] or _none("no dice have fallen yet")
 
     def _story(self) -> Sequence[Paragraph]:
         lines: list[Paragraph] = []
@@ -99,16 +100,6 @@ class JournalScreen(PageScreen):
                 lines += ink.speech(words, after)
             _, state = told(state, turn, self._setting)
         return lines
-
-    def _dice(self) -> Sequence[Paragraph]:
-        lines: list[Paragraph] = []
-        state: GameState | None = None
-        for turn in living(self._record.turns):
-            deed = deed_of(state, turn)
-            _, state = told(state, turn, self._setting)
-            if turn.rolls:
-                lines += [ink.deed(deed or "the beginning"), *map(rolled, turn.rolls)]
-        return lines or _none("no dice have fallen yet")
 
 
 def _person(person: Person) -> list[Paragraph]:

@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from pocket_portals.clean import clean_line
 from pocket_portals.errors import PortalsError, WorldError
+from pocket_portals.rules.events import Event
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.entrance import QUICK, NewRun
 from pocket_portals.session.ports import Decided, Heard, Settled, Signal, Spoken, Words
@@ -21,9 +22,11 @@ from pocket_portals.session.transcript import understood
 from pocket_portals.tui import ink
 from pocket_portals.tui.leaf import Paragraph
 from pocket_portals.tui.pages import pages
+from pocket_portals.tui.rolls import logged
 from pocket_portals.tui.typesetter import Typesetter
 from pocket_portals.tui.widgets.deed_line import DeedLine
 from pocket_portals.tui.widgets.foes import Foes
+from pocket_portals.tui.widgets.roll_log import RollLog
 from pocket_portals.tui.widgets.side_panel import SidePanel
 from pocket_portals.tui.widgets.status_line import StatusLine
 from pocket_portals.tui.widgets.story_header import StoryHeader
@@ -134,14 +137,15 @@ class StoryScreen(Screen[None]):
         try:
             record = await service.resume(run)
             self.setting = await self._know(record.state.world)
-            story, before = await asyncio.to_thread(pages, record, self.setting)
+            story = await asyncio.to_thread(pages, record, self.setting)
         except PortalsError as error:
             self.say(ink.trouble(error))
             self.offer(None)
             return
         self.run = run
-        await self.query_one(Transcript).show(story)
-        self._mark_changes_since(before)
+        await self.query_one(Transcript).show(story.turns)
+        self.query_one(RollLog).put(story.rolls)
+        self._mark_changes_since(story.before)
         self._await_deed(record.state)
 
     def _mark_changes_since(self, before: GameState | None) -> None:
@@ -158,11 +162,16 @@ class StoryScreen(Screen[None]):
     # A turn in flight
 
     def _typesetter(self) -> Typesetter:
-        return Typesetter(self.app.settings.pace, self.app.settings.motion)
+        return Typesetter(self.app.settings.pace, self.app.settings.motion, self._log)
+
+    def _log(self, event: Event, state: GameState) -> None:
+        if entry := logged(event, state):
+            self.query_one(RollLog).add(entry)
 
     def _launch(self, play: Callable[[], Awaitable[None]], said: str = "") -> None:
         self._told = self._landed = False
         self._mark_changes_since(self.state)
+        self.query_one(RollLog).begin()
         self.offer_nothing()
         self.query_one(StatusLine).mark(None)
         self._flight = asyncio.create_task(self._fly(play, said))
@@ -233,6 +242,7 @@ class StoryScreen(Screen[None]):
     def _withdraw(self, why: Paragraph, said: str) -> None:
         """The turn did not come about: the page is as before, the words are back on the line."""
         self.query_one(Transcript).live([why])
+        self.query_one(RollLog).take_back()
         if said and not self.query_one(DeedLine).value:
             self.draft(said)
         if state := self.state:

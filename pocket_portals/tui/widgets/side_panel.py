@@ -6,23 +6,28 @@ from collections.abc import Iterable, Iterator
 
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 
 from pocket_portals.rules.state import GameState, Quest
 from pocket_portals.tui import bars
 from pocket_portals.tui.leaf import Paragraph, plain
+from pocket_portals.tui.widgets.roll_log import EACH, HEAD, RollLog
 from pocket_portals.tui.widgets.transcript import LeafView
 from pocket_portals.tui.wording import Setting, described, regard
 
 _PEOPLE = 6
+_FEWEST = HEAD + 2 * EACH  # lines that the rolls have even where the rest must scroll
+_LOW = 18  # lines under which the rolls give way
 
 
 class SidePanel(VerticalScroll):
-    """Health, money, things, the quest, clocks, people."""
+    """Health, money, things, the quest, clocks, people; under them the last rolls."""
 
     can_focus = False
 
-    def compose(self) -> Iterable[LeafView]:
+    def compose(self) -> Iterable[Widget]:
         yield LeafView()
+        yield RollLog()
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,7 +42,11 @@ class SidePanel(VerticalScroll):
         """Tell how this state stands."""
         self._shown = state, setting
         before = self._before or state
-        self.query_one(LeafView).show(_lines(state, before, setting, max(10, self.size.width)))
+        room = self.scrollable_content_region
+        view, width, height = self.query_one(LeafView), max(10, room.width), room.height
+        view.show(_lines(state, before, setting, width))
+        left = height - view.leaf.get_height(view.styles.get_rules(), width)
+        self.query_one(RollLog).give_room(max(left, _FEWEST) if height >= _LOW else left)
 
     def on_resize(self) -> None:
         if self._shown:
