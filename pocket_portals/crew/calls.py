@@ -6,7 +6,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel
@@ -174,7 +176,10 @@ class _Listening:
         try:
             async with asyncio.timeout(self._silence) as self._deadline:
                 self._end = end
-                with _heard_by(self._on_event), call_stream_override(llm, self.hear is not None):
+                with (
+                    _heard_by(self._on_words, self._on_event),
+                    call_stream_override(llm, self.hear is not None),
+                ):
                     answer = await llm.acall(messages, from_agent=agent, response_model=shape)
         except TimeoutError:
             if not self._full:
@@ -188,19 +193,27 @@ class _Listening:
             spent.add(Spent(read_, wrote, llm.model))
         return answer
 
+    def _on_words(self, words: str) -> None:
+        now = self._alive()
+        if self._full or self.hear is None:
+            return
+        words = words[: MOST_CHARACTERS - len(self.text)]
+        self.text += words
+        if (words and not self.hear(words)) or len(self.text) >= MOST_CHARACTERS:
+            self._full = True
+            self._deadline.reschedule(now)
+
     def _on_event(self, _source: object, event: BaseEvent) -> None:
+        self._alive()
+        if usage := getattr(event, "usage", None):
+            self._counted = _counted(usage)
+
+    def _alive(self) -> float:
+        """Note that the model is not silent; the time by the loop's clock."""
         now = asyncio.get_running_loop().time()
         if not self._full:
             self._deadline.reschedule(min(now + self._silence, self._end))
-        chunk = getattr(event, "chunk", "") if event.type == "llm_stream_chunk" else ""
-        chunk = chunk[: MOST_CHARACTERS - len(self.text)]
-        if chunk and self.hear and not self._full:
-            self.text += chunk
-            if not self.hear(chunk) or len(self.text) >= MOST_CHARACTERS:
-                self._full = True
-                self._deadline.reschedule(now)
-        if usage := getattr(event, "usage", None):
-            self._counted = _counted(usage)
+        return now
 
 
 def _cut_off(error: Exception) -> str:
@@ -218,13 +231,40 @@ def _counted(usage: dict[str, int]) -> tuple[int, int] | None:
     return (read_, wrote) if read_ or wrote else None
 
 
+_ear: ContextVar[Callable[[str], None] | None] = ContextVar("ear", default=None)
+"""Who hears the words of the call that is being made."""
+
+
 @contextmanager
-def _heard_by(sink: Callable[[object, BaseEvent], None]) -> Iterator[None]:
-    """Let ``sink`` hear what calls made in here emit, and nobody else's."""
+def _heard_by(
+    on_words: Callable[[str], None], on_event: Callable[[object, BaseEvent], None]
+) -> Iterator[None]:
+    """Let these hear what calls made in here say and emit, and nobody else's."""
     from crewai.events.stream_context import add_stream_sink, reset_stream_sinks
 
-    token = add_stream_sink(sink)
+    _past_the_bus()
+    listening, sinks = _ear.set(on_words), add_stream_sink(on_event)
     try:
         yield
     finally:
-        reset_stream_sinks(token)
+        reset_stream_sinks(sinks)
+        _ear.reset(listening)
+
+
+@cache
+def _past_the_bus() -> None:
+    """Give the words of a stream to whoever listens, once and for all.
+
+    CrewAI makes, numbers and keeps an event for every word: half of what a turn cost beside its calls.
+    """
+    from crewai.llms.base_llm import BaseLLM
+
+    by_the_bus = BaseLLM._emit_stream_chunk_event
+
+    def emit(llm: BaseLLM, chunk: str, *args: object, **kwargs: object) -> None:
+        if ear := _ear.get():
+            ear(chunk)
+        else:
+            by_the_bus(llm, chunk, *args, **kwargs)  # type: ignore[arg-type]
+
+    BaseLLM._emit_stream_chunk_event = emit  # type: ignore[method-assign, assignment]

@@ -8,6 +8,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from crewai.llms.base_llm import llm_call_context
 from scripted_crew import AFTER, Call, Models
 
 from pocket_portals.crew.agents import load_agents
@@ -187,3 +188,20 @@ async def test_calls_at_once_hear_only_their_own() -> None:
     )
     for n, ear in enumerate(ears):
         assert {piece.strip() for piece in ear.tries[0]} <= {f"w{n}", ""}
+
+
+async def test_a_streamed_word_makes_no_event_on_the_bus_and_one_that_nobody_asked_for_does() -> None:
+    from crewai.events.stream_context import add_stream_sink, reset_stream_sinks
+
+    seen: list[str] = []
+    ear, models = Ear(), Models(lambda call: "Rain on the road.")
+    token = add_stream_sink(lambda source, event: seen.append(event.type))
+    try:
+        await calls(models).stream("narrator", ASK, ear.fresh, Spent())
+        assert ear.tries == [["Rain ", "on ", "the ", "road. "]]
+        assert seen == []  # heard by its own turn, past the bus
+        with llm_call_context():
+            models("narrator")._emit_stream_chunk_event("elsewhere")
+    finally:
+        reset_stream_sinks(token)
+    assert seen == ["llm_stream_chunk"]
