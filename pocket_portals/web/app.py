@@ -36,7 +36,9 @@ def create_app(host: Host) -> Service:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(host.warm_up)
         site.warm = True
+        tidying = asyncio.create_task(site.keep_tidy())
         yield
+        tidying.cancel()
         await site.settle()
         await asyncio.to_thread(host.close)
 

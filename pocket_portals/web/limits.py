@@ -26,7 +26,8 @@ class Limits:
     actions_in_a_burst: int = 20
     sessions_per_minute: float = 30  # begun from one address
     sessions_in_a_burst: int = 30
-    open_runs: int = 256  # kept at hand between two requests
+    turns_at_hand: int = 2_500  # of all runs that are kept between two requests; some 20 KB each
+    idle_seconds: float = 30  # after which a run is not kept any longer
 
 
 class TooMany(PortalsError):
@@ -46,6 +47,15 @@ class Allowance:
         self._elapsed = elapsed
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._left)
+
+    def tidy(self) -> None:
+        """Forget whoever has the whole allowance again."""
+        long_ago = self._elapsed() - self._burst / self._rate
+        while self._left and next(iter(self._left.values()))[1] <= long_ago:
+            self._left.popitem(last=False)
+
     def take(self, caller: str) -> None:
         """Take one. Raises TooMany when there is none left."""
         now = self._elapsed()
@@ -56,7 +66,7 @@ class Allowance:
         while len(self._left) > REMEMBERED:
             self._left.popitem(last=False)
         if not enough:
-            raise TooMany("That is too fast.", (1 - left) / self._rate if self._rate else 3600)
+            raise TooMany("That is too fast.", (1 - left) / self._rate)
 
 
 class Gate:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -58,12 +58,13 @@ def _digest(text: str) -> str:
 class Sessions:
     """Plays turns for many callers through one GameSessionService."""
 
-    def __init__(self, service: GameSessionService, limits: Limits) -> None:
+    def __init__(self, service: GameSessionService, limits: Limits, elapsed: Callable[[], float]) -> None:
         self.service = service
         self.turns = Gate(limits.turns_at_once, limits.turns_waiting)
         self.model_turns = Gate(limits.model_turns_at_once, limits.turns_waiting)
-        self._most_open = limits.open_runs
-        self._open: OrderedDict[str, None] = OrderedDict()  # the last used at the end
+        self._limits = limits
+        self._elapsed = elapsed
+        self._open: OrderedDict[str, float] = OrderedDict()  # when each was asked for, the latest at the end
         self._busy: dict[str, asyncio.Event] = {}
 
     @property
@@ -94,32 +95,29 @@ class Sessions:
 
         Raises Overtaken when another turn came first, KeyReused, TooMany, Impossible.
         """
-        if at_work := self._busy.get(run):
-            await at_work.wait()
-            return self._again(await self.read(run), action)
+        record, moved_on = await self._when_free(run)
         with self._at_work(run):
-            record = await self._current(run)
             if step := _found(record, action):
                 return step
-            if action.revision not in (None, record.state.revision):
+            if moved_on or action.revision not in (None, record.state.revision):
                 raise Overtaken(record.state.revision)
             before = record.state
             gate = self.turns if before.storyteller == STORYBOOK else self.model_turns
             try:
                 async with gate.passed():
                     turn = await self.service.act(run, action.text, watch, action.request)
-            except Conflict:
-                return self._again(self.service.record(run), action)
+            except Conflict:  # another worker's turn came first, which may be this very request's
+                record = self.service.record(run)
+                if step := _found(record, action):
+                    return step
+                raise Overtaken(record.state.revision) from None
             return Step(turn, before, self.service.state(run))
 
     async def undo(self, run: str, revision: int | None = None) -> RunRecord:
         """Take back the last turn. Raises Overtaken, Impossible."""
-        if run in self._busy:
-            await self._busy[run].wait()
-            raise Overtaken((await self.read(run)).state.revision)
+        record, moved_on = await self._when_free(run)
         with self._at_work(run):
-            record = await self._current(run)
-            if revision not in (None, record.state.revision):
+            if moved_on or revision not in (None, record.state.revision):
                 raise Overtaken(record.state.revision)
             try:
                 return await self.service.undo(run)
@@ -128,9 +126,22 @@ class Sessions:
 
     async def end(self, run: str) -> None:
         """Remove the run for good. Raises RunNotFound."""
+        while at_work := self._busy.get(run):  # saved afterwards, it would be there again
+            await at_work.wait()
         self._let_go(run)
         if not await self.service.delete(run):
             raise RunNotFound(f"There is no run “{run}”.")
+
+    def tidy(self) -> None:
+        """Let go of the runs that nobody asked for lately, and of others where all together hold too much."""
+        lately = self._elapsed() - self._limits.idle_seconds
+        turns = sum(self.service.record(run).rev for run in self._open)
+        for run, asked in tuple(self._open.items()):
+            if asked >= lately and turns <= self._limits.turns_at_hand:
+                break
+            if run not in self._busy:
+                turns -= self.service.record(run).rev
+                self._let_go(run)
 
     # Inside
 
@@ -142,11 +153,14 @@ class Sessions:
         self._keep_at_hand(run)
         return self.service.record(run)
 
-    def _again(self, record: RunRecord, action: Action) -> Step:
-        """The turn that this very request has already played; for any other it came too late."""
-        if step := _found(record, action):
-            return step
-        raise Overtaken(record.state.revision)
+    async def _when_free(self, run: str) -> tuple[RunRecord, bool]:
+        """The run, once nobody is at work on it, and whether it has moved on meanwhile."""
+        record = await self._current(run)
+        found = record.head
+        while at_work := self._busy.get(run):
+            await at_work.wait()
+            record = await self._current(run)
+        return record, record.head != found
 
     @contextmanager
     def _at_work(self, run: str) -> Iterator[None]:
@@ -157,14 +171,12 @@ class Sessions:
             self._busy.pop(run).set()
 
     def _keep_at_hand(self, run: str) -> None:
-        self._open[run] = None
+        self._open[run] = self._elapsed()
         self._open.move_to_end(run)
-        idle = [other for other in self._open if other not in self._busy]
-        for other in idle[: max(0, len(self._open) - self._most_open)]:
-            self._let_go(other)
+        self.tidy()
 
     def _let_go(self, run: str) -> None:
-        if self._open.pop(run, True) is None:
+        if self._open.pop(run, None) is not None:
             self.service.leave(run)
 
 

@@ -19,6 +19,8 @@ from pocket_portals.web.limits import Allowance, Limits
 from pocket_portals.web.metrics import Metrics
 from pocket_portals.web.sessions import Sessions
 
+TIDY_EVERY = 5.0  # seconds
+
 T = TypeVar("T")
 
 
@@ -43,9 +45,9 @@ class Site:
         self.host = host
         self.service = host.service
         self.metrics = Metrics()
-        self.sessions = Sessions(host.service, limits)
-        self.door = Door(host.access, host.clock)
         elapsed = host.clock.elapsed
+        self.sessions = Sessions(host.service, limits, elapsed)
+        self.door = Door(host.access, host.clock)
         self.actions = Allowance(limits.actions_per_minute, limits.actions_in_a_burst, elapsed)
         self.beginnings = Allowance(limits.sessions_per_minute, limits.sessions_in_a_burst, elapsed)
         self.streams = 0
@@ -63,6 +65,14 @@ class Site:
         self._under_way.discard(task)
         if not task.cancelled():
             task.exception()  # told to the caller, if there still is one
+
+    async def keep_tidy(self) -> None:
+        """Let go, without end, of what idle sessions hold."""
+        while True:
+            await asyncio.sleep(TIDY_EVERY)
+            self.sessions.tidy()
+            self.actions.tidy()
+            self.beginnings.tidy()
 
     async def settle(self) -> None:
         """Wait for the turns that are being played."""

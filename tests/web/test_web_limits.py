@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serving import OPEN, Caller, host, served
 
+from pocket_portals.errors import ModelUnavailable
 from pocket_portals.saves.access import FileAccess
 from pocket_portals.saves.files import FileStore
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.web.limits import Allowance, Gate, Limits, TooMany
+from pocket_portals.web.sessions import Action, Sessions
 
 
 @given(st.lists(st.floats(0, 5), max_size=80), st.integers(1, 5), st.integers(6, 600))
@@ -108,8 +110,8 @@ async def test_a_queue_that_is_full_turns_actions_away_and_the_rest_are_played(t
             assert all(a.headers["retry-after"] for a in answers if a.status_code == 429)
 
 
-async def test_runs_that_are_not_played_are_let_go(tmp_path: Path) -> None:
-    limits = replace(OPEN, open_runs=3)
+async def test_what_is_kept_of_all_runs_is_bounded_by_their_turns(tmp_path: Path) -> None:
+    limits = replace(OPEN, turns_at_hand=10)
     place = host(FileStore(tmp_path), FileAccess(tmp_path), limits)
     with served(place) as address:
         async with httpx.AsyncClient(base_url=address) as http:
@@ -117,3 +119,55 @@ async def test_runs_that_are_not_played_are_let_go(tmp_path: Path) -> None:
             for caller in callers * 2:
                 assert (await caller.act()).status_code == 200
             assert "pocket_portals_open_sessions 3.0" in (await http.get("/metrics")).text
+
+
+async def test_nothing_is_kept_of_sessions_that_are_idle(tmp_path: Path) -> None:
+    now = 0.0
+    place = host(FileStore(tmp_path), FileAccess(tmp_path))
+    sessions = Sessions(place.service, replace(OPEN, idle_seconds=30), lambda: now)
+    first, second = [(await sessions.begin(place.fresh)).run for _ in range(2)]
+    now = 20.0
+    await sessions.act(second, Action("skip"))
+    now = 40.0
+    sessions.tidy()
+    assert sessions.at_hand == 1
+    with pytest.raises(KeyError):
+        place.service.record(first)
+    now = 60.0
+    sessions.tidy()
+    assert sessions.at_hand == 0
+    assert (await sessions.act(first, Action("skip"))).turn.number == 1
+
+
+def test_whoever_has_the_whole_allowance_is_forgotten() -> None:
+    now = 0.0
+    allowance = Allowance(60, 10, lambda: now)
+    for caller in range(1000):
+        allowance.take(str(caller))
+    now = 10.0
+    allowance.tidy()
+    assert len(allowance) == 0
+
+
+class Stumbling(Storybook):
+    """Can't tell the next deed, once it is made to stumble."""
+
+    stumbles = False
+
+    async def tell(self, world, state, outcome, voices, say):  # type: ignore[no-untyped-def]
+        if self.stumbles:
+            self.stumbles = False
+            await asyncio.sleep(0.2)
+            raise ModelUnavailable("It has lost its voice.")
+        return await super().tell(world, state, outcome, voices, say)
+
+
+async def test_an_action_that_waited_for_one_of_which_nothing_came_is_played(tmp_path: Path) -> None:
+    teller = Stumbling()
+    with served(host(FileStore(tmp_path), FileAccess(tmp_path), teller=teller)) as address:
+        async with httpx.AsyncClient(base_url=address, timeout=30) as http:
+            caller = await Caller.begin(http)
+            await caller.act("skip")
+            teller.stumbles = True
+            answers = await asyncio.gather(caller.act("1", key="once"), caller.act("1", key="once"))
+            assert sorted(a.status_code for a in answers) == [200, 503]
