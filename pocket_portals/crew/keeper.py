@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pocket_portals.crew.answers import Aftermath, Deed, Reading
 from pocket_portals.crew.checks import claims
 from pocket_portals.crew.prompts import FREE
-from pocket_portals.rules.checks import chance
+from pocket_portals.rules.checks import chance, edge_of
 from pocket_portals.rules.events import Event, NoteTaken, StoryLineAdded
 from pocket_portals.rules.memory import Note
 from pocket_portals.rules.state import CheckSpec, Choice, GameState, Verb
@@ -69,7 +69,7 @@ def choices(
 ) -> Iterator[Choice]:
     """The deeds that may be offered: fair checks, of a class that is free, unlike what is offered already."""
     taken = [content(choice.label.split(" (")[0]) for choice in offered]
-    sheet = state.hero
+    sheet, (edge, _) = state.hero, edge_of(state)
     for deed in deeds:
         say = deed.say.strip(" .!")
         words = content(say)
@@ -82,7 +82,7 @@ def choices(
         taken.append(words)
         dc = DIFFICULTY[deed.difficulty]
         stake = "" if claims(deed.stake) else deed.stake.rstrip(".")
-        note = " · ".join(filter(None, (f"{chance(sheet, ability, dc)}%", stake)))
+        note = " · ".join(filter(None, (f"{chance(sheet, ability, dc, edge)}%", stake)))
         yield Choice(
             label=say[0].upper() + say[1:], verb=deed.verb, check=CheckSpec(ability=ability, dc=dc), note=note
         )

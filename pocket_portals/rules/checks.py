@@ -58,7 +58,11 @@ def _come_to_pass(state: GameState) -> str:
 
 def chance(sheet: CharacterSheet, ability: Ability, dc: int, edge: int = 0) -> int:
     """Percent of rolls that meet the DC, with advantage (``edge`` over 0) or disadvantage (under 0)."""
-    needed = dc - bonus(sheet, ability)
+    return percent(dc - bonus(sheet, ability), edge)
+
+
+def percent(needed: int, edge: int = 0) -> int:
+    """Percent of d20 that show ``needed`` or more, where 20 always does and 1 never, with the ``edge``."""
     plain = max(5, min(95, (21 - needed) * 5))
     if not edge:
         return plain

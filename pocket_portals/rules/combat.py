@@ -57,18 +57,20 @@ def current(draft: Draft) -> CombatState:
     return combat
 
 
+def edge_on(combat: CombatState, foe: Foe) -> tuple[int, list[str]]:
+    """Advantage (over 0) or disadvantage (under 0) on the hero's attack on a foe, and why."""
+    found = ((foe.open, 1, "it is open"), (foe.guarding, -1, "it is guarded"),
+             (combat.stance.rattled, -1, "you are rattled"))  # fmt: skip
+    return sum(edge for there, edge, _ in found if there), [why for there, _, why in found if there]
+
+
 def attack(draft: Draft, foe_id: str, *, edge: int = 0, extra: str = "", why: str = "") -> bool:
     """The hero attacks with the weapon of the calling; whether it hit."""
     sheet, combat = draft.state.hero, current(draft)
     foe = combat.foe(foe_id)
     assert foe is not None
-    reasons = [why] if why else []
-    if foe.open:
-        edge, reasons = edge + 1, [*reasons, "it is open"]
-    if foe.guarding:
-        edge, reasons = edge - 1, [*reasons, "it is guarded"]
-    if combat.stance.rattled:
-        edge, reasons = edge - 1, [*reasons, "you are rattled"]
+    found, reasons = edge_on(combat, foe)
+    edge, reasons = edge + found, [why, *reasons] if why else reasons
     arms = sheet.arms
     parts = [
         Modifier(name=arms.ability.short, value=sheet.modifier(arms.ability)),

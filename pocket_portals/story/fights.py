@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pocket_portals.rules import combat, powers
-from pocket_portals.rules.checks import chance, edge_of
+from pocket_portals.rules.checks import chance, edge_of, percent
 from pocket_portals.rules.events import (
     HERO,
     AttackRolled,
@@ -138,10 +138,11 @@ def choices(world: WorldDef, state: GameState) -> tuple[Choice, ...]:
 
 def _attack(state: GameState, foe: Foe) -> Choice:
     sheet = state.hero
-    to_hit = sheet.modifier(sheet.arms.ability) + PROFICIENCY
-    odds = max(5, min(95, (21 - (foe.armour_class - to_hit)) * 5))
+    assert state.combat_state is not None
+    edge, _ = combat.edge_on(state.combat_state, foe)
+    odds = percent(foe.armour_class - sheet.modifier(sheet.arms.ability) - PROFICIENCY, edge)
     harm = sheet.modifier(sheet.arms.ability) + sheet.level - 1
-    note = f"{odds}% · {sheet.arms.dice}{harm:+d}"
+    note = f"{odds}% · {sheet.arms.dice}{'+1d6' if foe.marked else ''}{harm:+d}"
     return Choice(label=f"Attack {foe.name}", verb=Verb.FIGHT, ref=f"fight:attack:{foe.id}", note=note)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pocket_portals.rules.checks import bonus, degree_of, edge_of
+from pocket_portals.rules.checks import bonus, degree_of, edge_of, percent
 from pocket_portals.rules.events import HERO, AttackRolled, CheckRolled, Event, FoeHurt, HealthChanged
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Choice, Degree, GameState
@@ -13,6 +13,7 @@ from pocket_portals.worlds.schema import WorldDef
 
 TRIES = 200  # rounds that are tried of each deed
 SIDES = 20
+_EDGES = {"2d20kh1": 1, "2d20kl1": -1}
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,13 @@ def _of_a_check(state: GameState, choice: Choice) -> Odds:
 
 def _of_a_round(state: GameState, world: WorldDef, number: int) -> Odds:
     tries = [_try(state.having(seed=f"odds {attempt}"), world, number) for attempt in range(TRIES)]
-    rolled = [worked for worked in map(_worked, tries) if worked is not None]
 
     def mean(amount: int) -> float:
         return amount / TRIES
 
     changes = [e.by for events in tries for e in events if isinstance(e, HealthChanged)]
     return Odds(
-        works=round(100 * sum(rolled) / len(rolled)) if rolled else None,
+        works=next((chance for chance in map(promised, tries[0]) if chance is not None), None),
         harm=mean(sum(e.by for events in tries for e in events if isinstance(e, FoeHurt))),
         loss=mean(-sum(by for by in changes if by < 0)),
         gain=mean(sum(by for by in changes if by > 0)),
@@ -83,17 +83,17 @@ def _try(state: GameState, world: WorldDef, number: int) -> list[Event]:
     return draft.events
 
 
-def _worked(events: list[Event]) -> bool | None:
-    """Whether the hero's own roll came off; None when there was none."""
-    for event in events:
-        match event:
-            case AttackRolled(by=by, hit=hit) if by == HERO:
-                return hit
-            case CheckRolled(degree=degree):
-                return degree.good
-            case _:
-                pass
-    return None
+def promised(event: Event) -> int | None:
+    """The chance, in percent, that the hero's roll had before it fell; None for any other fact."""
+    match event:
+        case AttackRolled(by=by, roll=roll, armour_class=meets) if by == HERO:
+            pass
+        case CheckRolled(roll=roll, dc=meets):
+            pass
+        case _:
+            return None
+    kept = sum(die.face for die in roll.dice if die.kept)
+    return percent(meets - (roll.total - kept), _EDGES.get(roll.notation, 0))
 
 
 def weighed(state: GameState, world: WorldDef) -> list[str]:
