@@ -1,4 +1,5 @@
-"""The looks of the game. Each is eight inks on a page; text inks hold 4.5:1 on it (WCAG AA)."""
+"""The looks of the game. Each is eight inks on a page; text inks hold 4.5:1 on it and on what is raised
+from it (WCAG AA)."""
 
 from __future__ import annotations
 
@@ -116,7 +117,8 @@ def legible(color: str, page: str, ratio: float = AA) -> str:
 
 def variables(inks: Inks, world_accent: str = "") -> dict[str, str]:
     """The names that styles use, as colours."""
-    accent = legible(world_accent, inks.page) if world_accent and inks.tinted else inks.accent
+    # What is raised lies between page and ink: what can be read on it can be read on the page.
+    accent = legible(world_accent, inks.raised) if world_accent and inks.tinted else inks.accent
     return {
         "page": inks.page,
         "raised": inks.raised,

@@ -13,11 +13,16 @@ import pytest
 from driving import game, settled, until
 from fakes import make
 from rich.style import Style
+from textual.color import Color
 from textual.pilot import Pilot
+from textual.screen import ModalScreen, Screen
+
+from pocket_portals.tui.themes import AA, contrast
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SIZES = [(60, 20), (80, 24), (140, 40)]
 THEMES = ("tavern", "daylight")
+LOOK = "these were not there, and are written now: look at them"
 MARKS = ("bold", "dim", "italic", "underline", "reverse", "strike")
 LETTERS = ascii_lowercase + ascii_uppercase + digits
 STORY: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {  # after these deeds, the screens by these keys
@@ -49,21 +54,23 @@ Screenful = list[list[tuple[str, Style]]]  # rows of cells, each a character and
 @pytest.mark.parametrize("deeds", STORY, ids=len)
 async def test_the_screens_of_the_story(play, deeds):
     async with play(keys=deeds) as pilot:
+        new: list[str] = []
         for name, pages in STORY[deeds].items():
             for key in pages:
                 await pilot.press(key)
                 await until(pilot, lambda: pilot.app.screen is not game(pilot))
-            await compare(pilot, name)
+            new += await compare(pilot, name)
             if pages:
                 await pilot.press("escape")
                 await until(pilot, lambda: pilot.app.screen is game(pilot))
+        assert not new, LOOK
 
 
 async def test_the_end(play):
     async with play() as pilot:
         await pilot.press("ctrl+r", "y")
         await until(pilot, lambda: game(pilot).told and game(pilot).state.adventure_completed)
-        await compare(pilot, "end")
+        assert not await compare(pilot, "end"), LOOK
 
 
 async def test_the_title_and_the_runs(play):
@@ -73,20 +80,24 @@ async def test_the_title_and_the_runs(play):
     app = make(store=store)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "Saltwater Bridge" in words(drawn(pilot)))
-        await compare(pilot, "title")
+        new = await compare(pilot, "title")
         await pilot.press("r")
         await until(pilot, lambda: "amber" in words(drawn(pilot)))
-        await compare(pilot, "runs")
+        new += await compare(pilot, "runs")
+        assert not new, LOOK
 
 
-async def compare(pilot: Pilot[int], name: str) -> None:
-    """Hold the screen to its snapshots, in every theme and at every size."""
+async def compare(pilot: Pilot[int], name: str) -> list[str]:
+    """Hold the screen to its snapshots, in every theme and at every size; those that were not there."""
     shown = {size: [] for size in SIZES}
     for theme in THEMES:
         pilot.app.theme = theme
         for size in SIZES:
             await pilot.resize_terminal(*size)
-            shown[size].append(await still(pilot))
+            screen = await still(pilot)
+            shown[size].append(screen)
+            faint = unreadable(screen, pilot.app.screen)
+            assert not faint, f"too faint in {name}, {theme}, {size}: {faint}"
     pilot.app.theme = THEMES[0]
     new = [
         path for (width, height), two in shown.items() if (path := differs(two, f"{name}-{width}x{height}"))
@@ -114,6 +125,23 @@ async def still(pilot: Pilot[int]) -> Screenful:
         await pilot.pause(0.02)
         before, now = now, drawn(pilot)
     return now
+
+
+def unreadable(shown: Screenful, screen: Screen[object]) -> set[str]:
+    """Letters on grounds that they can't be told from (WCAG AA).
+
+    What a page lies over need not be read, nor the portal, which is an ornament.
+    """
+    top = screen.children[0].region if isinstance(screen, ModalScreen) else screen.region
+    ornaments = [portal.region for portal in screen.query("Portal")]
+    looks = {
+        shown[y][x][1]
+        for y in top.line_range
+        for x in range(*top.column_span)
+        if shown[y][x][0].isalnum() and not any(region.contains(x, y) for region in ornaments)
+    }
+    inks = {style: [Color.from_rich_color(c) for c in (style.color, style.bgcolor)] for style in looks}
+    return {look(style) for style, (one, other) in inks.items() if contrast(one, other) < AA}
 
 
 def drawn(pilot: Pilot[int]) -> Screenful:

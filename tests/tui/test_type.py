@@ -37,7 +37,16 @@ def test_every_text_ink_can_be_read(name, ground):
 @given(accent=st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
 def test_any_world_accent_can_be_read_in_any_theme(name, accent):
     inks = variables(THEMES[name], accent)
-    assert contrast(Color.parse(inks["accent"]), Color.parse(inks["page"])) >= AA
+    for ground in ("page", "raised"):
+        assert contrast(Color.parse(inks["accent"]), Color.parse(inks[ground])) >= AA
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_what_is_selected_can_still_be_read(name):
+    inks = variables(THEMES[name])
+    accent, share = inks["screen-selection-background"].split()
+    ground = Color.parse(inks["page"]).blend(Color.parse(accent), float(share.rstrip("%")) / 100)
+    assert contrast(Color.parse(inks["ink"]), ground) >= AA
 
 
 @pytest.mark.parametrize("name", THEMES)
