@@ -147,7 +147,9 @@ def _things(low: str, given: str, bounds: Bounds) -> Iterator[str]:
     held = {name.casefold() for name in (i.name for i in bounds.state.inventory.values())}
     for thing in bounds.world.things:
         name = re.sub(r"^(?:the|a|an) ", "", thing.name.casefold())
-        if thing.id in bounds.state.inventory or any(name in h for h in held) or name in given:
+        if name not in low or name in given or thing.id in bounds.state.inventory:
+            continue
+        if any(name in h for h in held):
             continue
         uses = r"you (?:draw|use|throw|drink|pull out|take out|light|raise|swing|open|read) (?:the|a|an|your)"
         if re.search(rf"\b(?:your|{uses}) {re.escape(name)}\b", low):

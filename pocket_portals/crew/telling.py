@@ -92,10 +92,13 @@ class Telling:
         self.asked += 1
         most = self.prompter.most_words(agent)
         for _ in range(TRIES):
-            raw = await self.calls.stream(agent, messages, lambda: self._hearing(part, most), self.spent)
+            raw = await self.calls.stream(
+                agent, messages, lambda: self._hearing(part, most, bounds), self.spent
+            )
             words = _in_bounds(sifted(raw), most)
             wrong = faults(words, bounds)
             if not wrong:
+                self.say(part.voice, "", part.speaker, begins=False, stands=len(words))
                 self.said.append(Speech(voice=part.voice, speaker=part.speaker, text=words))
                 if part.voice is Voice.NARRATOR:
                     self.talk = [*messages, {"role": "assistant", "content": words}]
@@ -104,21 +107,29 @@ class Telling:
             messages = self.prompter.mending(messages, words, wrong)
         raise ModelTrouble("garbled", "The model told it otherwise than it was decided.")
 
-    def _hearing(self, part: Part, most: int) -> Hear:
+    def _hearing(self, part: Part, most: int, bounds: Bounds) -> Hear:
         """Who shows the pieces of a try, until it is enough; a second try takes the place of the first."""
         sieve = Sieve()
         begun = False
         looked = 0  # characters that were looked through
+        stands = 0  # characters up to the last sentence that can stand
 
         def hear(piece: str) -> bool:
-            nonlocal begun, looked
-            if text := sieve.feed(piece):
-                self.say(part.voice, text, part.speaker, begins=not begun, instead=not begun and self._shown)
-                begun = self._shown = True
-            if len(sieve.text) - looked < LOOK_EVERY:
+            nonlocal begun, looked, stands
+            text = sieve.feed(piece)
+            if not text:
                 return True
-            looked = len(sieve.text)
-            return len(sieve.text.split()) <= most * SLACK and not hopeless(sieve.text)
+            told = sieve.text
+            if _SENTENCE.search(text) and len(told.split()) <= most * SLACK and not faults(told, bounds):
+                *_, last = _SENTENCE.finditer(told)
+                stands = last.end()
+            instead = not begun and self._shown
+            self.say(part.voice, text, part.speaker, begins=not begun, instead=instead, stands=stands)
+            begun = self._shown = True
+            if len(told) - looked < LOOK_EVERY:
+                return True
+            looked = len(told)
+            return len(told.split()) <= most * SLACK and not hopeless(told)
 
         return hear
 

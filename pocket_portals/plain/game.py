@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import TypeAlias
 
 from pocket_portals.clean import clean_line
 from pocket_portals.errors import Conflict, Impossible, ModelUnavailable, PortalsError, StoreUnavailable
 from pocket_portals.plain import pages
+from pocket_portals.plain.telling import Patience, Telling
 from pocket_portals.session.atlas import atlas
 from pocket_portals.session.commands import Command, parse
 from pocket_portals.session.entrance import QUICK, Entrance, NewRun
 from pocket_portals.session.export import labelled, last_scene, numbered
 from pocket_portals.session.journal import RunRecord
-from pocket_portals.session.ports import Decided, Heard, Mirrored, RunSummary, Settled, Signal, Spoken
+from pocket_portals.session.ports import Decided, Heard, Mirrored, RunSummary, Settled, Signal, Spoken, Words
 from pocket_portals.session.remembrance import mind
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.steps import RETIRE
-from pocket_portals.session.transcript import entry_of, speech_entry
+from pocket_portals.session.transcript import entry_of
 from pocket_portals.story.odds import weighed
 
 Read: TypeAlias = Callable[[], str | None]
@@ -55,8 +57,10 @@ class _Table:
     ) -> None:
         self._service = service
         self._read = read
-        self._write = write
+        self._print = write
         self._warm_up = warm_up
+        self._telling = Telling(self._write, self._keeper)
+        self._patience = Patience(self._keeper)
         self._run = ""
         self._warm = False
         self._unkept: PortalsError | None = None
@@ -200,8 +204,13 @@ class _Table:
 
     async def _turn(self, deed: str) -> None:
         await self._make_ready()
-        await self._service.act(self._run, deed, self._watch)
+        with self._while_told():
+            await self._service.act(self._run, deed, self._watch)
         self._offer(self._service.record(self._run))
+
+    def _while_told(self) -> AbstractContextManager[None]:
+        self._telling.begin()
+        return self._patience.during(slow=self._service.state(self._run).storyteller == "crew")
 
     async def _obey(self, command: Command, argument: str) -> None:
         service, run = self._service, self._run
@@ -239,7 +248,8 @@ class _Table:
                 await self._hand_over(argument)
             case "retell":
                 await self._make_ready()
-                await service.retell(run, self._watch)
+                with self._while_told():
+                    await service.retell(run, self._watch)
             case "memory":
                 self._lines("Memory", await mind(service, run, argument))
             case "retire":
@@ -271,8 +281,10 @@ class _Table:
             case Decided(event, state):
                 if entry := entry_of(event, state):
                     self._write_all(labelled(entry))
+            case Words():
+                self._telling.words(signal)
             case Spoken(speech):
-                self._write_all(labelled(speech_entry(speech)))
+                self._telling.spoken(speech)
             case Settled(turn=turn, saved=saved):
                 was_adrift, self._adrift = self._adrift, saved.where == "memory"
                 again = "Everything is saved again." if was_adrift and not self._adrift else ""
@@ -305,6 +317,10 @@ class _Table:
     def _lines(self, label: str, texts: Iterable[str]) -> None:
         for text in texts:
             self._write(f"{label}: {clean_line(text)}")
+
+    def _write(self, line: str) -> None:
+        self._print(line)
+        self._patience.written()
 
     def _write_all(self, lines: Iterable[str]) -> None:
         for line in lines:

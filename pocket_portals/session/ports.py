@@ -213,7 +213,8 @@ class Routed:
 class Words:
     """The next words of a voice, as they come. ``begins`` with the first of a speech.
 
-    ``instead``: the speech that was being told is taken back, and these begin one in its place.
+    ``instead``: the speech that was being told is taken back, and these begin one in its place. ``stands``: as
+    many characters of the speech, these among them, were looked through; it ends with a text of none.
     """
 
     voice: Voice
@@ -221,6 +222,7 @@ class Words:
     speaker: str = ""
     begins: bool = False
     instead: bool = False
+    stands: int = 0
 
 
 @dataclass(frozen=True)

@@ -272,9 +272,15 @@ class Play:
         self._watch(Decided(event, state))
 
     def _say(
-        self, voice: Voice, text: str, speaker: str = "", begins: bool = True, instead: bool = False
+        self,
+        voice: Voice,
+        text: str,
+        speaker: str = "",
+        begins: bool = True,
+        instead: bool = False,
+        stands: int = 0,
     ) -> None:
-        self._watch(Words(voice, text, speaker, begins, instead))
+        self._watch(Words(voice, text, speaker, begins, instead, stands))
 
 
 async def keep(store: RunStore, record: RunRecord, expected: str) -> Saved:

@@ -76,11 +76,18 @@ class Narration(Value):
 class Say(Protocol):
     """Takes words as they come: whose they are, the next piece of them, whether it begins a speech.
 
-    ``instead``: these begin a speech that stands in for the one that was being told.
+    ``instead``: these begin a speech that stands in for the one that was being told. ``stands``: as many
+    characters of the speech were looked through and can stand; a text of none with it ends the speech.
     """
 
     def __call__(
-        self, voice: Voice, text: str, speaker: str = "", begins: bool = True, instead: bool = False
+        self,
+        voice: Voice,
+        text: str,
+        speaker: str = "",
+        begins: bool = True,
+        instead: bool = False,
+        stands: int = 0,
     ) -> None:
         """Words to show now."""
 

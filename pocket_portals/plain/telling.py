@@ -1,0 +1,110 @@
+"""What is told, in lines as it comes. A line that was written is never changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pocket_portals.rules.state import Speech
+from pocket_portals.session.export import labelled
+from pocket_portals.session.ports import Words
+from pocket_portals.session.transcript import speech_entry
+
+A_LINE = 80  # characters that are worth a line of their own while more is to come
+PATIENCE, MORE_PATIENCE = 3.0, 15.0  # seconds of silence until a word says why, and between such words
+
+AGAIN = "That was not so. It is told again:"
+TELLING, STILL = "The story is being told; one moment.", "The story is still being told."
+
+
+@dataclass
+class _Coming:
+    """A speech that is coming. ``written``: as many of its characters stand in lines."""
+
+    first: Words
+    text: str = ""
+    written: int = 0
+
+
+class Telling:
+    """Writes what voices say, passage by passage, as soon as it will stand; the storybook's whole."""
+
+    def __init__(self, write: Callable[[str], None], keeper: Callable[[str], None]) -> None:
+        self._write = write
+        self._keeper = keeper
+        self._coming: deque[_Coming] = deque()
+
+    def begin(self) -> None:
+        """A turn begins; what was left of one that was broken off is nothing any more."""
+        self._coming.clear()
+
+    def words(self, words: Words) -> None:
+        """The next words of a voice."""
+        if words.instead and self._coming:
+            self._take_back(self._coming.pop())
+        if words.begins or words.instead or not self._coming:
+            self._coming.append(_Coming(words))
+        coming = self._coming[-1]
+        coming.text += words.text
+        passage = coming.text[coming.written : words.stands]
+        if passage.strip() and (not words.text or len(passage) >= A_LINE) and passage.count("*") % 2 == 0:
+            whose = coming.first
+            self._write_speech(Speech(voice=whose.voice, speaker=whose.speaker, text=passage.strip()))
+            coming.written += len(passage)
+
+    def spoken(self, speech: Speech) -> None:
+        """A speech, whole: what of it is not written yet."""
+        coming = self._coming.popleft() if self._coming else _Coming(Words(speech.voice, ""))
+        written = coming.text[: coming.written].rstrip()
+        if not speech.text.startswith(written):
+            self._take_back(coming)
+            written = ""
+        if rest := speech.text[len(written) :].strip():
+            self._write_speech(speech.having(text=rest))
+
+    def _take_back(self, coming: _Coming) -> None:
+        if coming.written:
+            self._keeper(AGAIN)
+
+    def _write_speech(self, speech: Speech) -> None:
+        for line in labelled(speech_entry(speech)):
+            self._write(line)
+
+
+class Patience:
+    """Says that something is still being done, where nothing was written for a while."""
+
+    def __init__(self, keeper: Callable[[str], None]) -> None:
+        self._keeper = keeper
+        self._due: asyncio.TimerHandle | None = None
+        self._said = False
+
+    @contextmanager
+    def during(self, slow: bool) -> Iterator[None]:
+        """While a turn is told by somebody who may be ``slow``."""
+        self._said = False
+        if slow:
+            self._wait()
+        try:
+            yield
+        finally:
+            if self._due:
+                self._due.cancel()
+            self._due = None
+
+    def written(self) -> None:
+        """Something was written: the silence begins anew."""
+        if self._due:
+            self._due.cancel()
+            self._wait()
+
+    def _wait(self) -> None:
+        seconds = MORE_PATIENCE if self._said else PATIENCE
+        self._due = asyncio.get_running_loop().call_later(seconds, self._say)
+
+    def _say(self) -> None:
+        said, self._said = self._said, True
+        self._keeper(STILL if said else TELLING)
