@@ -78,6 +78,8 @@ def serve(context: click.Context, /, face: str | None, mine: bool, **settings: s
 def _serve_api(chosen: ServeConfig) -> None:
     import uvicorn
 
+    from pocket_portals.web.connection import Connection
+
     tell(f"Serving on http://{chosen.host}:{chosen.port}/ (API: /openapi.json). Ctrl-C ends it.")
     with tempfile.TemporaryDirectory(prefix="pocket-portals-metrics-") as figures:
         if chosen.workers > 1:
@@ -95,6 +97,8 @@ def _serve_api(chosen: ServeConfig) -> None:
             server_header=False,
             timeout_graceful_shutdown=LEAVING,
             limit_concurrency=2048,
+            http=Connection,
+            ws="none",
         )
 
 

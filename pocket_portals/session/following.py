@@ -26,10 +26,15 @@ async def follow(
     while True:
         head = await asyncio.to_thread(store.head, run)
         if head != known or not known:
-            record = await asyncio.to_thread(store.load, run)
-            for step in unfold(record.turns):
-                if step.turn.number > after:
-                    after = step.turn.number
-                    yield step
-            known = record.head
+            known, steps = await asyncio.to_thread(_since, store, run, after)
+            for step in steps:
+                after = step.turn.number
+                yield step
+            del steps  # a run that nobody plays is not held in memory by those who watch it
         await wait(every)
+
+
+def _since(store: RunStore, run: str, after: int) -> tuple[str, list[Step]]:
+    """The head of a run, and its turns numbered above ``after``."""
+    record = store.load(run)
+    return record.head, [step for step in unfold(record.turns) if step.turn.number > after]

@@ -12,13 +12,13 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from pocket_portals.clean import clean_line
 from pocket_portals.errors import PortalsError
+from pocket_portals.rules.state import Phase
 from pocket_portals.session.access import Grant
 from pocket_portals.session.following import follow
-from pocket_portals.session.journal import Step, unfold
-from pocket_portals.session.ports import Heard, Settled, Signal, Spoken, Watch
+from pocket_portals.session.journal import RunRecord, Step, unfold
+from pocket_portals.session.ports import Settled, Signal, Spoken, Watch
 from pocket_portals.session.service import unwatched
 from pocket_portals.web import events, problems
-from pocket_portals.web.limits import TooMany
 from pocket_portals.web.models import (
     Begun,
     Deed,
@@ -163,40 +163,50 @@ async def action(ready: Ready) -> Played:
     return Played.of(await ready.play())
 
 
-async def _room_for_a_stream(at: At) -> None:
-    if at.streams >= at.host.limits.streams:
-        raise TooMany("There are too many event streams.", 10)
+@dataclass(frozen=True)
+class _Performance:
+    """A turn that is being told, or had been played before."""
+
+    rev: int
+    phase: Phase
+    first: Signal | None
+    signals: asyncio.Queue[Signal | None]
+    work: asyncio.Future[Step]
+
+
+async def _performance(ready: Ready) -> AsyncIterator[_Performance]:
+    """The turn, once something is heard of it; if it is refused, that is answered like any other refusal."""
+    at = ready.at
+    with at.streams.taken(ready.run):
+        record = await at.sessions.read(ready.run)
+        signals: asyncio.Queue[Signal | None] = asyncio.Queue()
+        work = asyncio.ensure_future(ready.play(signals.put_nowait))
+        work.add_done_callback(lambda _: signals.put_nowait(None))
+        first = await signals.get()
+        if first is None:
+            work.result()
+        yield _Performance(record.rev, record.state.phase, first, signals, work)
 
 
 @router.post(
-    "/stream",
-    response_class=EventSourceResponse,
-    dependencies=[Depends(_room_for_a_stream)],
-    responses=_GUARDED | _failures(400, 403, 409, 413),
+    "/stream", response_class=EventSourceResponse, responses=_GUARDED | _failures(400, 403, 409, 413)
 )
-async def stream(ready: Ready, request: Request) -> AsyncIterator[ServerSentEvent]:
+async def stream(
+    performance: Annotated[_Performance, Depends(_performance)], request: Request
+) -> AsyncIterator[ServerSentEvent]:
     """Play one turn, told as it happens. The last events have the ids of the record; see `events`."""
-    at = ready.at
-    record = await at.sessions.read(ready.run)
-    signals: asyncio.Queue[Signal | None] = asyncio.Queue()
-    work = asyncio.ensure_future(ready.play(signals.put_nowait))
-    work.add_done_callback(lambda _: signals.put_nowait(None))
-    at.streams += 1
-    heard = False
+    signal = performance.first
     try:
-        while (signal := await signals.get()) is not None:
-            heard = heard or isinstance(signal, Heard)
-            for event in events.performed(signal, record.rev, record.state.phase):
+        while signal is not None:
+            for event in events.performed(signal, performance.rev, performance.phase):
                 yield event
-        step = work.result()
+            signal = await performance.signals.get()
+        step = performance.work.result()
     except PortalsError as error:
-        problem = problems.problem_of(error, request.state.request_id)
-        yield ServerSentEvent(event="error", data=problem)
+        yield events.failed(problems.problem_of(error, request.state.request_id))
     else:
-        for event in events.closing(step) if heard else events.recorded(step):
+        for event in events.closing(step) if performance.first else events.recorded(step):
             yield event
-    finally:
-        at.streams -= 1
 
 
 @router.get("/session/{session_id}", responses=_GUARDED)
@@ -229,44 +239,49 @@ async def history(
 ) -> History:
     """The turns of the session, in the order of the journal."""
     record = await at.sessions.read(session_id)
-    wanted = range(after + 1, after + 1 + limit)
+    return await asyncio.to_thread(_page, record, range(after + 1, after + 1 + limit))
+
+
+def _page(record: RunRecord, wanted: range) -> History:
+    """The turns of these numbers. Blocking: a journal is folded from its beginning."""
     turns = [TurnView.of(step) for step in unfold(record.turns) if step.turn.number in wanted]
     more = turns[-1].number if turns and turns[-1].number + 1 < record.rev else None
     return History(turns=turns, more_after=more)
 
 
-@router.get(
-    "/session/{session_id}/events",
-    response_class=EventSourceResponse,
-    dependencies=[Depends(_room_for_a_stream)],
-    responses=_GUARDED,
-)
-async def session_events(
+async def _place_in_record(
     session_id: SessionId,
     at: At,
     grant: Watcher,
     last_event_id: Annotated[str, Header(max_length=20, description="the last event that was seen")] = "",
+) -> AsyncIterator[str]:
+    """The last event that was seen; none if it is of another session."""
+    with at.streams.taken(session_id):
+        turn, _ = events.place_of(last_event_id)
+        yield last_event_id if turn < (await at.sessions.read(session_id)).rev else ""
+
+
+@router.get("/session/{session_id}/events", response_class=EventSourceResponse, responses=_GUARDED)
+async def session_events(
+    session_id: SessionId, at: At, last_id: Annotated[str, Depends(_place_in_record)], request: Request
 ) -> AsyncIterator[ServerSentEvent]:
     """The session's turns as events: those after `Last-Event-ID`, then each as it is saved.
 
     The ids are a function of the journal, so nothing is missed and nothing comes twice. The stream ends
     with the adventure.
     """
+    turn, _ = events.place_of(last_id)
     store = at.service.store
-    turn, _ = events.place_of(last_event_id)
-    if turn >= (await at.sessions.read(session_id)).rev:  # an id of another session: begin at the beginning
-        turn, last_event_id = -1, ""
-    at.streams += 1
     try:
         async for step in follow(store, session_id, turn - 1):
-            for event in events.resumed(step, last_event_id):
+            for event in events.resumed(step, last_id):
                 yield event
             if step.after.adventure_completed and step.turn.id == await asyncio.to_thread(
                 store.head, session_id
             ):
                 return
-    finally:
-        at.streams -= 1
+    except PortalsError as error:
+        yield events.failed(problems.problem_of(error, request.state.request_id))
 
 
 @router.post("/session/{session_id}/tokens", status_code=201, responses=_GUARDED | _failures(400, 403, 413))

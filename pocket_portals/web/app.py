@@ -88,7 +88,5 @@ async def ready(at: At) -> JSONResponse:
 @operations.get("/metrics", response_class=Response)
 async def metrics(at: At) -> Response:
     """Figures for a Prometheus collector."""
-    at.metrics.open_sessions.set(at.sessions.at_hand)
-    at.metrics.waiting.set(at.sessions.turns.waiting + at.sessions.model_turns.waiting)
-    at.metrics.streams.set(at.streams)
+    at.gauge()
     return Response(at.metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator
 
 from fastapi.sse import ServerSentEvent
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from pocket_portals.rules.state import Phase, Speech, Voice
 from pocket_portals.session.journal import Step
 from pocket_portals.session.ports import Decided, Heard, Signal, Spoken, Words
 from pocket_portals.session.transcript import LABELS, entries, entry_of, understood
-from pocket_portals.web.models import Line, Option, Session, options_of
+from pocket_portals.web.models import Line, Option, Problem, Session, options_of
 
 _ID = re.compile(r"(\d{1,9})\.(\d{1,6})")
 
@@ -38,11 +38,15 @@ class Start(BaseModel):
     turn: int
     voice: Voice
     speaker: str
+    instead: bool = Field(default=False, description="what was begun before it is taken back")
 
 
-class Chunk(Start):
+class Chunk(BaseModel):
     """The next words of a voice."""
 
+    turn: int
+    voice: Voice
+    speaker: str
     text: str
 
 
@@ -125,11 +129,12 @@ def performed(signal: Signal, turn: int, phase: Phase) -> Iterator[ServerSentEve
         case Decided(event, state):
             if entry := entry_of(event, state):
                 yield ServerSentEvent(event="dice", data=Told(turn=turn, **Line.of(entry).model_dump()))
-        case Words(voice, text, speaker, begins):
+        case Words(voice, text, speaker, begins, instead):
+            name = speaker or LABELS[voice]
             if begins:
-                start = Start(turn=turn, voice=voice, speaker=speaker or LABELS[voice])
+                start = Start(turn=turn, voice=voice, speaker=name, instead=instead)
                 yield ServerSentEvent(event="agent_start", data=start)
-            chunk = Chunk(turn=turn, voice=voice, speaker=speaker or LABELS[voice], text=text)
+            chunk = Chunk(turn=turn, voice=voice, speaker=name, text=text)
             yield ServerSentEvent(event="agent_chunk", data=chunk)
         case Spoken(speech):
             said = _said(turn, speech)
@@ -141,6 +146,11 @@ def performed(signal: Signal, turn: int, phase: Phase) -> Iterator[ServerSentEve
 def closing(step: Step) -> Iterator[ServerSentEvent]:
     """The end of a performance: what the record says of the turn's outcome, with the ids it has there."""
     yield from (e for e in recorded(step) if e.event in ("choices", "game_state", "complete"))
+
+
+def failed(problem: Problem) -> ServerSentEvent:
+    """Why a stream ends before its time."""
+    return ServerSentEvent(event="error", data=problem)
 
 
 def _speech(turn: int, speech: Speech) -> Iterator[tuple[str, BaseModel]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from pocket_portals.errors import PortalsError
@@ -22,6 +22,7 @@ class Limits:
     turns_waiting: int = 256
     model_turns_at_once: int = 4
     streams: int = 512
+    streams_of_one_session: int = 16
     actions_per_minute: float = 120  # of one session
     actions_in_a_burst: int = 20
     sessions_per_minute: float = 30  # begun from one address
@@ -91,3 +92,27 @@ class Gate:
             yield
         finally:
             self._room.release()
+
+
+class Seats:
+    """Places for those who stay: so many in all, and so many of one caller."""
+
+    def __init__(self, most: int, most_of_one: int) -> None:
+        self._most = most
+        self._most_of_one = most_of_one
+        self._taken: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return self._taken.total()
+
+    @contextmanager
+    def taken(self, caller: str) -> Iterator[None]:
+        """Inside it, one is taken. Raises TooMany when there is none left."""
+        if len(self) >= self._most or self._taken[caller] >= self._most_of_one:
+            raise TooMany("There are too many event streams.", 10)
+        self._taken[caller] += 1
+        try:
+            yield
+        finally:
+            self._taken[caller] -= 1
+            self._taken += Counter()  # forgets those who have none

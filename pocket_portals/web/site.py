@@ -15,7 +15,7 @@ from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.ports import Clock
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.web.access import Door
-from pocket_portals.web.limits import Allowance, Limits
+from pocket_portals.web.limits import Allowance, Limits, Seats
 from pocket_portals.web.metrics import Metrics
 from pocket_portals.web.sessions import Sessions
 
@@ -50,7 +50,7 @@ class Site:
         self.door = Door(host.access, host.clock)
         self.actions = Allowance(limits.actions_per_minute, limits.actions_in_a_burst, elapsed)
         self.beginnings = Allowance(limits.sessions_per_minute, limits.sessions_in_a_burst, elapsed)
-        self.streams = 0
+        self.streams = Seats(limits.streams, limits.streams_of_one_session)
         self.warm = False
         self._under_way: set[asyncio.Task[object]] = set()
 
@@ -66,6 +66,12 @@ class Site:
         if not task.cancelled():
             task.exception()  # told to the caller, if there still is one
 
+    def gauge(self) -> None:
+        """Note how much there is of what comes and goes."""
+        self.metrics.open_sessions.set(self.sessions.at_hand)
+        self.metrics.waiting.set(self.sessions.turns.waiting + self.sessions.model_turns.waiting)
+        self.metrics.streams.set(len(self.streams))
+
     async def keep_tidy(self) -> None:
         """Let go, without end, of what idle sessions hold."""
         while True:
@@ -73,6 +79,7 @@ class Site:
             self.sessions.tidy()
             self.actions.tidy()
             self.beginnings.tidy()
+            self.gauge()  # another worker may be asked for the figures of all
 
     async def settle(self) -> None:
         """Wait for the turns that are being played."""

@@ -1,8 +1,9 @@
 """The service under load: `make bench-web`, or `make bench-web ARGS="--sessions 200 --seconds 10"`.
 
-Two workers behind one Redis. First an empty route that does one GET and one SET, then sessions that are
-played, then the same while a worker is killed and Redis stands still for five seconds. At the end the
-journals are compared with what was acknowledged.
+Two workers behind one Redis. First an empty route that does one GET and one SET. Then sessions that nobody
+plays are weighed; then as many are played as fast as it goes, at a steady rate, and while a worker is killed
+and Redis stands still for five seconds. At the end the journals are compared with what was acknowledged.
+What calls shares the processor with what answers, so what each of them takes of it is told, too.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ from pocket_portals.session.journal import problems
 
 EMPTY = Path(__file__).with_name("empty_route.py")
 AT_ONCE = 24  # callers who wait for an answer at any time
+STEADY = 150  # turns a second that are asked for, whether those before were answered or not
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -56,11 +59,15 @@ class Load:
     seconds: float
     latencies: list[float]  # ms, of the requests that were answered
     retries: int = 0
+    spent: dict[str, float] = field(default_factory=dict)  # ms of processor time, by whose it was
 
     def rows(self, what: str, beside: Load | None = None) -> list[measure.Row]:
         """Its figures."""
         against = ("answers a second of the empty route", beside.rate) if beside else ()
         times = [(f"{what}: p{p}", measure.percentile(self.latencies, p), "ms") for p in (50, 95, 99)]
+        times += [
+            (f"{what}: {who}, each", spent / len(self.latencies), "ms") for who, spent in self.spent.items()
+        ]
         return [measure.Row(what, self.rate, "a second", *against), *(measure.Row(*time) for time in times)]
 
     @property
@@ -118,6 +125,24 @@ async def driven(seconds: float, once: Callable[[], Awaitable[int]]) -> Load:
     return load
 
 
+async def paced(seconds: float, rate: float, once: Callable[[], Awaitable[int]]) -> Load:
+    """Call ``once`` so often, and count each from when it was due: what stands in a queue waits, too."""
+    load = Load(seconds, [])
+    start = time.perf_counter()
+
+    async def call(due: float) -> None:
+        load.retries += await once()
+        load.latencies.append((time.perf_counter() - due) * 1000)
+
+    async with asyncio.TaskGroup() as calls:
+        for number in range(int(seconds * rate)):
+            due = start + number / rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            calls.create_task(call(due))
+    load.seconds = time.perf_counter() - start
+    return load
+
+
 async def begin(http: aiohttp.ClientSession, base: str, number: int) -> Player:
     async with http.post(f"{base}/session/new", json={"seed": f"load {number}", "length": "long"}) as answer:
         begun = await answer.json()
@@ -168,6 +193,29 @@ def workers_of(parent: int) -> list[int]:
     """The processes that answer."""
     listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True)
     return [int(line.split()[0]) for line in listed.stdout.splitlines() if "spawn_main" in line]
+
+
+def processor_time(process: int) -> float:
+    """What a process has taken of the processor so far, in ms."""
+    user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / TICKS * 1000
+
+
+def spent(workers: list[int], server: Server) -> dict[str, float]:
+    """What everybody has taken of it."""
+    return {
+        "processor time of the workers": sum(map(processor_time, workers)),
+        "of Redis": processor_time(server.process.pid),
+        "of what calls them": time.process_time() * 1000,
+    }
+
+
+async def accounted(load: Awaitable[Load], workers: list[int], server: Server) -> Load:
+    """A load, and what it took of the processor."""
+    before = spent(workers, server)
+    done = await load
+    done.spent = {who: ms - before[who] for who, ms in spent(workers, server).items()}
+    return done
 
 
 def resident(processes: list[int]) -> float:
@@ -248,15 +296,17 @@ def measured(server: Server, folder: Path, sessions: int, seconds: float) -> int
     base = f"http://127.0.0.1:{port}"
     command = [python, "-m", "pocket_portals", "serve", "--api", "--workers", "2", "--port", str(port)]
     with service(command, environ, f"{base}/ready") as process:
-        calm, rough, idle, players = asyncio.run(played(server, process.pid, base, sessions, seconds))
-    lost, doubled = lost_or_doubled(server, players)
+        found = asyncio.run(played(server, process.pid, base, sessions, seconds))
+    lost, doubled = lost_or_doubled(server, found.players)
     rows = bare.rows("an empty route: one GET, one SET")
-    rows += calm.rows(f"{sessions} sessions", bare)
-    rows += rough.rows("a worker killed, Redis stopped for 5 s", bare)
-    acknowledged = sum(len(player.acknowledged) for player in players)
+    rows += found.fast.rows(f"{sessions} sessions, as fast as it goes", bare)
+    rows += found.steady.rows(f"at {STEADY} a second")
+    rows += found.rough.rows("a worker killed, Redis stopped for 5 s", bare)
+    acknowledged = sum(len(player.acknowledged) for player in found.players)
     rows += [
-        measure.Row("a thousand idle sessions more", idle, "MB", "resident memory of both workers"),
-        measure.Row("requests sent again", rough.retries, "times"),
+        measure.Row("a thousand idle sessions", found.idle[0], "MB", "resident memory of both workers"),
+        measure.Row("another thousand", found.idle[1], "MB"),
+        measure.Row("requests sent again", found.rough.retries, "times"),
         measure.Row("acknowledged turns lost", lost, "turns", f"of {acknowledged}"),
         measure.Row("turns played twice", doubled, "turns"),
     ]
@@ -275,21 +325,47 @@ async def empty(address: str, seconds: float) -> Load:
         return await driven(seconds, once)
 
 
-async def played(
-    server: Server, parent: int, base: str, sessions: int, seconds: float
-) -> tuple[Load, Load, float, list[Player]]:
+@dataclass
+class Found:
+    """What came of all phases. ``idle``: MB that a thousand sessions hold, and a thousand more."""
+
+    players: list[Player]
+    idle: list[float]
+    fast: Load
+    steady: Load
+    rough: Load
+
+
+async def played(server: Server, parent: int, base: str, sessions: int, seconds: float) -> Found:
     timeout = aiohttp.ClientTimeout(total=15)
     async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0)) as http:
-        players = await begun(http, base, range(sessions))
-        before = resident(workers_of(parent))
-        idle = await begun(http, base, range(sessions, 2 * sessions))
-        memory = (resident(workers_of(parent)) - before) * 1000 / sessions
-        once = in_turn(http, base, players)
-        calm = await driven(seconds, once)
+        workers = workers_of(parent)
+        players = await begun(http, base, range(AT_ONCE))
+        await driven(3, in_turn(http, base, players))  # what is learned once is learned
+        await nothing_at_hand(http, base)
+        weights = [resident(workers)]
+        for first in (1, 2):
+            players += await begun(http, base, range(first * sessions, (first + 1) * sessions))
+            await nothing_at_hand(http, base)
+            weights.append(resident(workers))
+        idle = [(after - before) * 1000 / sessions for before, after in itertools.pairwise(weights)]
+        once = in_turn(http, base, players[-sessions:])
+        fast = await accounted(driven(seconds, once), workers, server)
+        steady = await accounted(paced(seconds, STEADY, once), workers, server)
         trouble = asyncio.create_task(disturbed(server, parent, seconds / 4))
         rough = await driven(seconds, once)
         await trouble
-        return calm, rough, memory, players + idle
+        return Found(players, idle, fast, steady, rough)
+
+
+async def nothing_at_hand(http: aiohttp.ClientSession, base: str) -> None:
+    """Wait until the workers have let go of every session."""
+    for _ in range(120):
+        async with http.get(f"{base}/metrics") as answer:
+            if "pocket_portals_open_sessions 0.0" in await answer.text():
+                return
+        await asyncio.sleep(1)
+    raise RuntimeError("sessions are kept for ever")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from pocket_portals.session.service import GameSessionService
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.story.storyteller import Storyteller
 from pocket_portals.web.app import create_app
+from pocket_portals.web.connection import Connection
 from pocket_portals.web.limits import Limits
 from pocket_portals.web.site import Host
 from pocket_portals.wiring import SystemClock
@@ -45,10 +46,12 @@ def host(
 
 
 @contextlib.contextmanager
-def served(host: Host) -> Iterator[str]:
+def served(host: Host, connection: type[Connection] = Connection) -> Iterator[str]:
     """The address at which it is served."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(host), log_config=None, lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(host), http=connection, ws="none", log_config=None, lifespan="on")
+    )
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     until = time.monotonic() + 20

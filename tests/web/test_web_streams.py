@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from pathlib import Path
 
 import httpx
 import pytest
 from serving import Caller, Event, host, read, served
 
 from pocket_portals.errors import ModelUnavailable
+from pocket_portals.rules.state import Voice
 from pocket_portals.saves.access import FileAccess
 from pocket_portals.saves.files import FileStore
 from pocket_portals.story.storybook import Storybook
@@ -60,7 +62,7 @@ async def test_a_stream_cut_anywhere_goes_on_without_a_lost_or_doubled_event(htt
     whole = [event async for event in until_complete(caller, 6)]
     assert len({event.id for event in whole}) == len(whole)
     draws = random.Random(7)
-    for _ in range(12):
+    for _ in range(5):
         seen: list[Event] = []
         while len(seen) < len(whole):
             count = min(draws.randint(1, 9), len(whole) - len(seen))
@@ -117,6 +119,93 @@ async def test_a_caller_that_goes_away_cancels_nothing(http: httpx.AsyncClient, 
             break
         await asyncio.sleep(0.02)
     assert place.service.store.load(caller.run).rev == rev + 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"), [({"revision": 99}, 409), ({"action": "2"}, 422), ({"action": "3", "key": ""}, 422)]
+)
+async def test_what_is_refused_is_refused_before_a_stream_begins(
+    http: httpx.AsyncClient, asked: dict[str, object], status: int
+) -> None:
+    caller = await Caller.begin(http)
+    await caller.act("skip", key="once")
+    if asked.get("key") == "":  # the adventure is over
+        await caller.act("/retire")
+    key = {"Idempotency-Key": str(asked.pop("key", "once" if "revision" not in asked else "other"))}
+    body = {"session_id": caller.run, "action": "1"} | asked
+    answer = await caller.post("/stream", {k: v for k, v in key.items() if v}, **body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_request_that_is_repeated_is_streamed_as_it_was_recorded(http: httpx.AsyncClient) -> None:
+    caller = await Caller.begin(http)
+    await caller.act("skip", key="once")
+    body = {"session_id": caller.run, "action": "skip"}
+    headers = caller.key | {"Idempotency-Key": "once"}
+    async with http.stream("POST", "/stream", json=body, headers=headers) as answer:
+        told = [event async for event in read(answer)]
+    assert [e async for e in until_complete(caller, 1)][-len(told) :] == told
+
+
+async def test_the_streams_of_a_session_are_counted(http: httpx.AsyncClient, place: Host) -> None:
+    caller = await Caller.begin(http)
+    async with contextlib.AsyncExitStack() as open_streams:
+        for _ in range(place.limits.streams_of_one_session):
+            await anext(await open_streams.enter_async_context(contextlib.aclosing(caller.events())))
+        refused = await caller.get("/events")
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "10")
+        other = await Caller.begin(http)
+        assert len(await take(other, 3)) == 3
+
+    async def none_left() -> bool:
+        return "pocket_portals_streams 0.0" in (await http.get("/metrics")).text
+
+    for _ in range(200):
+        if await none_left():
+            break
+        await asyncio.sleep(0.02)
+    assert await none_left()
+
+
+async def test_a_session_that_is_ended_ends_its_streams(http: httpx.AsyncClient) -> None:
+    caller = await Caller.begin(http)
+    async with contextlib.aclosing(caller.events()) as events:
+        await anext(events)
+        await http.delete(f"/session/{caller.run}", headers=caller.key)
+        told = [event async for event in events]
+    assert (told[-1].event, told[-1].data["status"]) == ("error", 404)
+
+
+class Corrected(Storybook):
+    """Says something else first, and takes it back, as a crew does whose words can't stand."""
+
+    async def tell(self, world, state, outcome, voices, say):  # type: ignore[no-untyped-def]
+        narration = await super().tell(world, state, outcome, voices, lambda *told, **how: None)
+        for voice in (Voice.NARRATOR, Voice.JESTER):
+            say(voice, "These words never were.", "", True, voice is Voice.JESTER)
+        for index, speech in enumerate(narration.speeches):
+            say(speech.voice, speech.text, speech.speaker, True, not index)
+        return narration
+
+
+async def test_words_that_are_taken_back_are_said_to_be(tmp_path: Path) -> None:
+    with served(host(FileStore(tmp_path), FileAccess(tmp_path), teller=Corrected())) as address:
+        async with httpx.AsyncClient(base_url=address) as http:
+            caller = await Caller.begin(http)
+            body = {"session_id": caller.run, "action": "skip"}
+            async with http.stream("POST", "/stream", json=body, headers=caller.key) as answer:
+                told = [event async for event in read(answer)]
+    heard: list[str] = []
+    for event in told:
+        if event.event == "agent_start":
+            if event.data["instead"]:
+                heard.pop()
+            heard.append("")
+        elif event.event == "agent_chunk":
+            heard[-1] += str(event.data["text"])
+    assert heard == [e.data["text"] for e in told if e.event == "agent_response"]
+    assert sum(e.event == "agent_start" for e in told) == len(heard) + 2
 
 
 class Mute(Storybook):

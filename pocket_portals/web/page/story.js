@@ -106,6 +106,7 @@ function stage(article) {
   const heard = [];
   return {
     begin(data) {
+      if (data.instead) heard.pop()?.remove();
       heard.push(paragraph(data.voice, "", quiet(data.voice) ? "" : data.speaker));
       article.append(heard.at(-1));
     },
