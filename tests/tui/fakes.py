@@ -339,6 +339,7 @@ def make(
     store=None,
     keys: str = "",
     bin=None,
+    warm_up=lambda: None,
 ):
     """An app over the script. The service is ``app.service``, the engine ``app.engine``."""
     store = store or MemoryStore()
@@ -353,7 +354,7 @@ def make(
         service,
         ScreenConfig(theme=theme, pace=pace, motion=motion, keys=keys),
         entrance or Entrance(),
-        lambda: None,
+        warm_up,
         now=lambda: EPOCH + timedelta(days=1, hours=1),
     )
     app.engine = engine

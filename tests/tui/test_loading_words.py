@@ -1,8 +1,11 @@
-"""While a model is being loaded, the screen says how far it is."""
+"""While something is being loaded, there is something to read: the story itself, or how far it is."""
 
 from __future__ import annotations
 
-from driving import game, seen, settled, until, write
+import threading
+
+from driving import game, page, seen, settled, until, write
+from fakes import NEW, make
 
 
 async def test_a_turn_that_waits_for_a_model_shows_its_loading(play):
@@ -18,3 +21,17 @@ async def test_a_turn_that_waits_for_a_model_shows_its_loading(play):
         assert game(pilot).busy
         await pilot.press("escape")
         await settled(pilot)
+
+
+async def test_the_first_words_do_not_wait_for_what_is_loaded_behind_them():
+    ready = threading.Event()
+    app = make(NEW, warm_up=lambda: ready.wait(5))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "in mud to the ankle" in page(pilot)
+        await pilot.press("1")
+        await pilot.pause(0.05)
+        assert game(pilot).busy
+        ready.set()
+        await settled(pilot)
+        assert "Three of the people" in page(pilot)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pocket_portals.tui.app import PortalsApp
 
 Asked = Literal["", "search", "rename"]
-_HINTS = "Enter goes on  / search  t tree  e rename  x export  d delete  u undo  Esc"
+_HINTS = "/ search  t tree  e name  x export  d delete  u undo  Esc"
 _ASKS: dict[Asked, str] = {"search": "hero, world, quest or id…", "rename": "a name of your own for it…"}
 
 

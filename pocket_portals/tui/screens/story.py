@@ -181,7 +181,6 @@ class StoryScreen(Screen[None]):
     async def _fly(self, play: Callable[[], Awaitable[None]], said: str) -> None:
         trouble: Paragraph | None = None
         try:
-            await self.app.warmed()
             await play()
             self._landed = True
         except asyncio.CancelledError:
@@ -196,6 +195,8 @@ class StoryScreen(Screen[None]):
             self._withdraw(trouble, said)
 
     async def _create(self, new: NewRun) -> None:
+        """Begin. The way in is the world's own words: they don't wait for what is still being loaded."""
+        await self.app.opened()
         self.setting = await self._know(new.world)
         self.query_one(StoryHeader).entitle(self.setting.title)
         record = await self.app.service.create(new, self._watch)
@@ -205,9 +206,11 @@ class StoryScreen(Screen[None]):
             await self._act(QUICK)
 
     async def _retell(self) -> None:
+        await self.app.warmed()
         await self.app.service.retell(self.run, self._watch)
 
     async def _act(self, action: str) -> None:
+        await self.app.warmed()
         await self.app.service.act(self.run, action, self._watch)
 
     async def _know(self, world: str) -> Setting:
@@ -256,7 +259,8 @@ class StoryScreen(Screen[None]):
     def _still_waiting(self) -> None:
         if self.busy and not self._landed:
             loading = self.app.loading_words()
-            self.query_one(StatusLine).telling(loading or "being told · Esc takes it back")
+            doing = "being told" if self.run else "the portal opens"
+            self.query_one(StatusLine).telling(loading or f"{doing} · Esc takes it back")
             if loading:
                 self.set_timer(PATIENCE, self._still_waiting)
 

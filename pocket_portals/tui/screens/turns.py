@@ -28,7 +28,7 @@ class TurnsScreen(ModalScreen[int | None]):
         with Vertical(id="sheet"):
             yield Static(Content("Go on from after…"), id="head")
             yield Menu(self._items, id="list")
-            yield Static(Content("A run of its own grows from there; this one stays.   Esc back"), id="hints")
+            yield Static(Content("Another run grows from there; this one stays.   Esc back"), id="hints")
 
     def on_mount(self) -> None:
         self.query_one(Menu).focus()

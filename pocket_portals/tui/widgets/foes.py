@@ -39,8 +39,10 @@ class Foes(Widget):
         lines = [_title(combat), *(_foe(foe, max(names, 3), wide) for foe in combat.foes)]
         if self.app.size.height >= HIGH:
             lines.append(_hero(state, combat, max(names, 3)))
-        else:  # the status line has the hero's health
-            lines[0] = Content.assemble(lines[0], "   ", _means(state, combat))
+        else:  # the status line has the hero's health, the deeds name the powers
+            means = (_means(state, combat), _stance(combat))
+            whole = (Content.assemble(lines[0], "   ", each) for each in means)
+            lines[0] = next((line for line in whole if line.cell_length <= self.size.width), lines[0])
         return Content("\n").join(lines)
 
 
@@ -96,10 +98,14 @@ def _hero(state: GameState, combat: CombatState, names: int) -> Content:
 def _means(state: GameState, combat: CombatState) -> Content:
     """How the hero stands, and the powers that are left."""
     powers = [f"{power.title} ×{left}" for power, left in state.powers_left.items() if left]
+    stance = _stance(combat)
+    return Content.assemble(
+        stance, (" · " if stance else "", "$warn"), (" · ".join(powers) or "no powers left", "$quiet")
+    )
+
+
+def _stance(combat: CombatState) -> Content:
+    """How the hero stands, in words; empty for nothing out of the ordinary."""
     stance = combat.stance
     states = ((stance.defending, "defending"), (stance.shield, "shielded"), (stance.rattled, "rattled"))
-    marks = [word for on, word in states if on]
-    return Content.assemble(
-        (", ".join(marks) + " · " if marks else "", "$warn"),
-        (" · ".join(powers) or "no powers left", "$quiet"),
-    )
+    return Content.styled(", ".join(word for on, word in states if on), "$warn")
