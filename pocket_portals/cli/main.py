@@ -22,6 +22,7 @@ COMMANDS = {
     "list": "runs.list_",
     "show": "runs.show",
     "delete": "runs.delete",
+    "restore": "runs.restore",
     "verify": "runs.verify",
     "export": "transfer.export",
     "import": "transfer.import_",

@@ -1,7 +1,8 @@
-"""``list``, ``show``, ``delete``, ``verify``: the saved runs."""
+"""``list``, ``show``, ``delete``, ``restore``, ``verify``: the saved runs."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pocket_portals.session.ports import RunStore, RunSummary
 
 TURNS_SHOWN = 10
+_HEADS = ("RUN", "HERO", "STORY", "TURN", "HEALTH", "STANDS AT", "LAST PLAYED", "KEPT IN")
 _AROUND = 6  # lines of a screen that the table's head and the prompt take
 _FIELDS = (
     "id hero world quest phase turn revision health_current health_max completed closure "
@@ -48,7 +50,7 @@ def list_(game: Game, as_json: bool, limit: int | None) -> None:
     shown = runs if limit or not output.is_terminal() else runs[: output.height() - _AROUND]
     if runs:
         output.table(
-            ("RUN", "HERO", "STORY", "TURN", "HEALTH", "STANDS AT", "LAST PLAYED", "KEPT IN"),
+            _HEADS,
             [_row(run) for run in shown],
         )
     else:
@@ -151,7 +153,7 @@ def _described(record: RunRecord, brief: RunSummary) -> dict[str, str]:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def delete(game: Game, run: str, yes: bool) -> None:
-    """Delete a run for good.
+    """Delete a run. `restore` brings it back for 30 days.
 
     \b
       pocket-portals delete amber-fox-4821
@@ -162,11 +164,37 @@ def delete(game: Game, run: str, yes: bool) -> None:
         if not yes:
             if not sys.stdin.isatty():
                 raise ConfigError(f"Nobody is there to ask whether to delete {ident}.", "Add --yes.")
-            if not click.confirm(f"Delete {ident} for good?", err=True):
+            if not click.confirm(f"Delete {ident}{'' if service.bin else ' for good'}?", err=True):
                 tell("Nothing was deleted.")
                 return
-        service.store.delete(ident)
+        asyncio.run(service.delete(ident))
+        held = service.bin is not None and service.bin.head(ident) != ""
     output.line(f"Deleted {ident}")
+    if held:
+        tell(f"For 30 days `pocket-portals restore {ident}` brings it back.")
+
+
+@click.command()
+@click.argument("run", required=False, default="")
+@click.pass_obj
+def restore(game: Game, run: str) -> None:
+    """Bring back a deleted run, or list those that can be brought back.
+
+    \b
+      pocket-portals restore                    what was deleted in the last 30 days
+      pocket-portals restore amber-fox-4821
+    """
+    with game.service() as service:
+        if run:
+            ident = service.find(run, deleted=True)
+            asyncio.run(service.restore(ident))
+            output.line(f"Restored {ident}")
+            return
+        there = service.bin.summaries() if service.bin else []
+    if there:
+        output.table(_HEADS, [_row(each) for each in there])
+    else:
+        tell("Nothing was deleted in the last 30 days.")
 
 
 @click.command()

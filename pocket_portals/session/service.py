@@ -81,9 +81,10 @@ class GameSessionService:
         """Runs, the last played first."""
         return self.store.summaries(limit)
 
-    def find(self, prefix: str = "") -> str:
+    def find(self, prefix: str = "", deleted: bool = False) -> str:
         """The id of the one run that starts with ``prefix``; of the last played when it is empty.
 
+        With ``deleted`` it is looked for among those that can be brought back.
         Raises RunNotFound, saying what is nearest; StoreUnavailable when it may be where nobody can look.
         """
         prefix = prefix.strip().lower()
@@ -91,8 +92,11 @@ class GameSessionService:
             raise RunNotFound(
                 "That is not a run's id.", "Ids look like amber-fox-4821; see `pocket-portals list`."
             )
-        ids = [run.id for run in self.store.summaries()]
-        unasked = self.store.trouble if isinstance(self.store, Mirrored) else None
+        store = self.bin if deleted else self.store
+        ids = [run.id for run in store.summaries()] if store else []
+        unasked = store.trouble if isinstance(store, Mirrored) else None
+        if deleted and not ids:
+            raise RunNotFound("There is no deleted run to bring back.", "They are kept for 30 days.")
         if unasked and not any(i.startswith(prefix) for i in ids):
             raise unasked  # what is meant may be where it can't be seen now
         if not ids:
@@ -107,7 +111,8 @@ class GameSessionService:
                 f"More than one run starts with “{prefix}”.", f"Which: {', '.join(matches[:5])}?"
             )
         close = difflib.get_close_matches(prefix, ids, n=1)
-        hint = f"Did you mean {close[0]}?" if close else "See `pocket-portals list`."
+        where = "restore" if deleted else "list"
+        hint = f"Did you mean {close[0]}?" if close else f"See `pocket-portals {where}`."
         raise RunNotFound(f"There is no run “{prefix}”.", hint)
 
     def load(self, run: str) -> RunRecord:

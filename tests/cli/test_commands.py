@@ -173,7 +173,19 @@ def test_delete_removes_a_run_when_it_is_sure(portals: Portals, amber: RunRecord
     assert len(saves.summaries()) == 1
     done = portals("delete", "amber", "--yes")
     assert (done.status, done.out) == (0, "Deleted amber-fox-4821\n")
+    assert "pocket-portals restore amber-fox-4821" in done.err
     assert saves.summaries() == []
+
+
+def test_a_deleted_run_can_be_brought_back(portals: Portals, amber: RunRecord, saves: FileStore) -> None:
+    assert "Nothing was deleted" in portals("restore").err
+    portals("delete", "amber", "--yes")
+    assert "amber-fox-4821" in portals("restore").out
+    assert portals("restore", "grey").status == 3
+    done = portals("restore", "amber")
+    assert (done.status, done.out) == (0, "Restored amber-fox-4821\n")
+    assert saves.load(amber.run) == amber
+    assert "no deleted run" in portals("restore", "amber").err
 
 
 def test_verify_says_which_runs_hold(portals: Portals, saves: FileStore) -> None:

@@ -206,7 +206,7 @@ def test_a_dumb_terminal_is_spoken_to_plainly(amber: RunRecord) -> None:
 
 def test_delete_asks_and_a_no_keeps_the_run(saves: FileStore, amber: RunRecord) -> None:
     asked = terminal("delete", "amber")
-    asked.expect("for good")
+    asked.expect("Delete amber-fox-4821?")
     asked.sendline("n")
     asked.expect("Nothing was deleted")
     asked.expect(pexpect.EOF)
