@@ -175,16 +175,17 @@ async def act(http: aiohttp.ClientSession, base: str, player: Player, action: st
 
 def in_turn(http: aiohttp.ClientSession, base: str, players: list[Player]) -> Callable[[], Awaitable[int]]:
     """Whoever is free plays next, so that no session is asked twice at once."""
-    free = list(players)
-    random.Random(1).shuffle(free)
+    free: asyncio.Queue[Player] = asyncio.Queue()
+    for player in random.Random(1).sample(players, len(players)):
+        free.put_nowait(player)
 
     async def once() -> int:
-        player = free.pop(0)
+        player = await free.get()
         try:
             return await act(http, base, player, str(player.draws.randint(1, max(1, player.options))))
         finally:
             if not player.over:
-                free.append(player)
+                free.put_nowait(player)
 
     return once
 
