@@ -5,9 +5,8 @@ Imports no crewai, so that settings, help and the storybook never wait for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TypeVar
 
 import yaml
 from pydantic import Field, ValidationError
@@ -15,24 +14,22 @@ from pydantic import Field, ValidationError
 from pocket_portals.errors import ConfigError
 from pocket_portals.rules.values import Value
 
-if TYPE_CHECKING:
-    from crewai.llms.base_llm import BaseLLM
-
-LlmFor: TypeAlias = "Callable[[str], BaseLLM]"
-"""An agent's name, as in agents.yaml -> the model that speaks for it. May import crewai when called."""
-
 HERE = Path(__file__).parent
 Shape = TypeVar("Shape", bound=Value)
 
 
 class AgentDef(Value):
-    """One agent. ``words`` is how long one of its speeches should be, least and most."""
+    """One agent. ``words`` is how long one of its speeches should be, least and most.
+
+    ``max_tokens`` bounds a speech, ``answer_tokens`` a structured answer (as ``max_tokens``, where left out).
+    """
 
     role: str = Field(max_length=80)
     goal: str = Field(max_length=300)
     backstory: str = Field(max_length=1200)
     temperature: float = Field(ge=0, le=2)
     max_tokens: int = Field(ge=16, le=4096)
+    answer_tokens: int | None = Field(default=None, ge=16, le=4096)
     words: tuple[int, int]
 
 

@@ -43,8 +43,8 @@ class Models(Protocol):
 
     timeout: float
 
-    def __call__(self, agent: str) -> BaseLLM:
-        """The model for an agent. May block. Raises ModelUnavailable."""
+    def __call__(self, agent: str, structured: bool = False) -> BaseLLM:
+        """The model for an agent's words, or its structured answers. May block. Raises ModelUnavailable."""
         ...
 
     def trouble(self, error: BaseException, agent: str) -> ModelTrouble:
@@ -75,7 +75,7 @@ class Calls:
         self._crew = crew
         self._backoff = backoff
         self._unstructured: set[tuple[str, type[BaseModel]]] = set()  # what is better asked in words
-        self._agents: dict[str, Agent] = {}
+        self._agents: dict[tuple[str, bool], Agent] = {}
 
     async def stream(self, agent: str, messages: Messages, fresh: Callable[[], Hear], spent: Spent) -> str:
         """An agent's words. ``fresh`` gives, for each try, who hears the pieces as they come.
@@ -94,7 +94,7 @@ class Calls:
                 raise ModelTrouble("garbled", "The model said nothing.", "`pocket-portals doctor` tests it.")
             return text
 
-        return await self._twice(agent, attempt)
+        return await self._twice(agent, False, attempt)
 
     async def ask(self, agent: str, messages: Messages, shape: type[Answer], spent: Spent) -> Answer:
         """A structured answer, held to a schema where the model can do that. Raises ModelTrouble."""
@@ -106,9 +106,8 @@ class Calls:
             held = not in_words and (llm.model, shape) not in self._unstructured
             listening = _Listening(None, self._models.timeout)
             try:
-                answer = await listening.to(
-                    self._agent(agent, llm), llm, messages, spent, shape if held else None
-                )
+                seat = self._agent(agent, llm, structured=True)
+                answer = await listening.to(seat, llm, messages, spent, shape if held else None)
                 found = read(answer, shape)
             except Exception as error:
                 with suppress(Unreadable):
@@ -122,13 +121,13 @@ class Calls:
                 self._unstructured.add((llm.model, shape))
             return found
 
-        return await self._twice(agent, attempt)
+        return await self._twice(agent, True, attempt)
 
-    async def _twice(self, agent: str, attempt: Callable[[BaseLLM], Awaitable[T]]) -> T:
+    async def _twice(self, agent: str, structured: bool, attempt: Callable[[BaseLLM], Awaitable[T]]) -> T:
         tried = False
         while True:
             try:
-                return await attempt(await asyncio.to_thread(self._models, agent))
+                return await attempt(await asyncio.to_thread(self._models, agent, structured))
             except Exception as error:
                 trouble = self._models.trouble(error, agent)
                 log.warning("a call for the %s failed: %s, %s", agent, trouble.kind, type(error).__name__)
@@ -138,15 +137,15 @@ class Calls:
             if trouble.kind in _NEEDS_TIME:
                 await asyncio.sleep(self._backoff)
 
-    def _agent(self, name: str, llm: BaseLLM) -> Agent:
+    def _agent(self, name: str, llm: BaseLLM, structured: bool = False) -> Agent:
         """CrewAI's agent: role data that goes with a call."""
         from crewai import Agent
 
-        known = self._agents.get(name)
+        known = self._agents.get((name, structured))
         if known is None or known.llm is not llm:
             card = self._crew.agents[name]
             known = Agent(role=card.role, goal=card.goal, backstory=card.backstory, llm=llm)
-            self._agents[name] = known
+            self._agents[name, structured] = known
         return known
 
 

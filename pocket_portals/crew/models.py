@@ -62,7 +62,7 @@ class Models:
             if model.provider is ON_THIS_MACHINE:
                 self._servers[model.name] = LocalServer(model.name, config.context, config.threads)
         self.loading = ""  # what is being loaded, in words for the player; "" where nothing is
-        self._built: dict[str, BaseLLM] = {}
+        self._built: dict[tuple[str, int], BaseLLM] = {}  # by agent and limit
         self._lock = threading.Lock()
 
     @property
@@ -80,11 +80,12 @@ class Models:
         Raises ModelUnavailable.
         """
         for agent in self._models:
-            self._make(agent, progress)
+            for structured in (False, True):
+                self._make(agent, structured, progress)
 
-    def __call__(self, agent: str) -> BaseLLM:
+    def __call__(self, agent: str, structured: bool = False) -> BaseLLM:
         """The model for an agent, with its temperature and limit. Raises ModelUnavailable."""
-        return self._make(agent, None)
+        return self._make(agent, structured, None)
 
     def trouble(self, error: BaseException, agent: str) -> ModelTrouble:
         """What went wrong in a call for an agent, in words."""
@@ -96,21 +97,23 @@ class Models:
         for server in self._servers.values():
             server.close()
 
-    def _make(self, agent: str, progress: Progress | None) -> BaseLLM:
-        model = self._models[agent]
+    def _make(self, agent: str, structured: bool, progress: Progress | None) -> BaseLLM:
+        model, card = self._models[agent], self._agents[agent]
+        limit = (card.answer_tokens if structured else None) or card.max_tokens
+        part = (agent, limit)
         server = self._servers.get(model.name) if model.provider is ON_THIS_MACHINE else None
         with self._lock:
-            if agent in self._built and (server is None or server.running):
-                return self._built[agent]
+            if part in self._built and (server is None or server.running):
+                return self._built[part]
             self._load_crewai()
             if server and not server.running:
                 self._start(server, progress)
-                stale = [other for other in self._built if self._models[other] == model]
+                stale = [other for other in self._built if self._models[other[0]] == model]
                 for other in stale:  # it is elsewhere now
                     del self._built[other]
             reached, key = self._reached(model, server)
-            built = build(reached, key, self.timeout, self._agents[agent])
-            self._built[agent] = built
+            built = build(reached, key, self.timeout, card.having(max_tokens=limit))
+            self._built[part] = built
             return built
 
     def _start(self, server: LocalServer, progress: Progress | None) -> None:

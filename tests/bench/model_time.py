@@ -79,8 +79,8 @@ class Recorded(Models):
 
     made: list[Made]
 
-    def __call__(self, agent):
-        llm = super().__call__(agent)
+    def __call__(self, agent, structured=False):
+        llm = super().__call__(agent, structured)
         if not hasattr(llm, "recorded"):
             call = llm.acall
 

@@ -123,7 +123,7 @@ class Models:
     calls: list[Call] = field(default_factory=list)
     _llm: BaseLLM | None = None
 
-    def __call__(self, agent: str) -> BaseLLM:
+    def __call__(self, agent: str, structured: bool = False) -> BaseLLM:
         self._llm = self._llm or ScriptedLLM(self.script, self.calls, self.pace)
         return self._llm
 

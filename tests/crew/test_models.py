@@ -61,6 +61,18 @@ async def test_an_agent_speaks_through_the_server_with_its_temperature_and_limit
     assert asked.headers["authorization"] == "Bearer none"
 
 
+async def test_words_and_structured_answers_have_limits_of_their_own(server: ModelServer) -> None:
+    models = at(server)
+    await told(models)
+    for agent in ("narrator", "keeper"):
+        await models(agent, structured=True).acall(ASK, response_model=Three)
+    narrator, keeper = AGENTS["narrator"], AGENTS["keeper"]
+    assert narrator.answer_tokens != narrator.max_tokens
+    limits = [asked.body["max_tokens"] for asked in server.calls]
+    assert limits == [narrator.max_tokens, narrator.answer_tokens, keeper.max_tokens]
+    assert models("keeper", structured=True) is models("keeper")  # of one limit one model is made
+
+
 async def test_a_structured_answer_is_asked_for_by_its_schema(server: ModelServer) -> None:
     answer = await at(server)("keeper").acall(ASK, response_model=Three)
     assert isinstance(answer, Three)

@@ -60,7 +60,9 @@ def test_there_are_seven_agents_each_with_all_that_an_agent_has() -> None:
 
 
 def test_the_player_may_change_any_of_it(tmp_path: Path) -> None:
-    (tmp_path / "agents.yaml").write_text("agents: {jester: {goal: Rhyme., temperature: 1.1}}\nrating: G\n")
+    (tmp_path / "agents.yaml").write_text(
+        "agents: {jester: {goal: Rhyme., temperature: 1.1}, narrator: {answer_tokens: 300}}\nrating: G\n"
+    )
     (tmp_path / "prompts.yaml").write_text("tasks: {jester: In rhyme.}\nbudget: 1000\n")
     crew = load_agents(tmp_path)
     assert (crew.agents["jester"].goal, crew.agents["jester"].temperature, crew.rating) == (
@@ -68,6 +70,7 @@ def test_the_player_may_change_any_of_it(tmp_path: Path) -> None:
         1.1,
         "G",
     )
+    assert (crew.agents["narrator"].max_tokens, crew.agents["narrator"].answer_tokens) == (1024, 300)
     assert crew.agents["jester"].role == load_agents().agents["jester"].role
     Prompter(crew, tmp_path)
 

@@ -78,7 +78,7 @@ def play(model: str, seed: str, most_turns: int, tokens: int, threads: int) -> l
     """One run, to its end or for ``most_turns`` turns; what did not hold."""
     paths = Paths.of(os.environ)
     paths.config.mkdir(parents=True, exist_ok=True)
-    limits = {name: {"max_tokens": tokens} for name in load_agents().agents}
+    limits = {name: {"max_tokens": tokens, "answer_tokens": tokens} for name in load_agents().agents}
     (paths.config / "agents.yaml").write_text(yaml.safe_dump({"agents": limits}))  # as a player would
     config = Config(story=StoryConfig(length="short"), model=ModelConfig(model=model, threads=threads))
     models = wiring.open_models(config, paths, os.environ)
