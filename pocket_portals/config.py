@@ -9,12 +9,11 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar, cast
+from typing import Literal, NamedTuple, TypeVar, cast
 
 from pocket_portals.errors import ConfigError
 from pocket_portals.paths import Paths
@@ -33,8 +32,7 @@ REBOUND = tuple(
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Borrowed:
+class Borrowed(NamedTuple):
     """A variable that other programs read too; ``per`` of its ``unit`` make one of ours."""
 
     name: str
@@ -46,8 +44,7 @@ class Borrowed:
         return kind.read(given if self.per == 1 else float(given) / self.per)
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One line of the table."""
 
     section: str
@@ -232,8 +229,7 @@ SETTINGS: tuple[Setting, ...] = tuple(
 )
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A value, and where it comes from: words such as ``REDIS_URL`` or ``config.toml, line 4``."""
 
     value: object
@@ -300,6 +296,8 @@ def _from_environment(setting: Setting, environ: Mapping[str, str]) -> dict[str,
 def _from_file(file: Path, must_exist: bool) -> dict[str, Found]:
     try:
         text = file.read_text(encoding="utf-8")
+        import tomllib
+
         data: dict[str, object] = tomllib.loads(text)
     except FileNotFoundError:
         if must_exist:
@@ -307,7 +305,7 @@ def _from_file(file: Path, must_exist: bool) -> dict[str, Found]:
         return {}
     except OSError as error:
         raise ConfigError(f"{file} can't be read: {error.strerror}.", "Mend its permissions.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # no UTF-8, or no TOML
         raise ConfigError(f"{file} is not valid TOML: {error}.", "Mend that line, or take it out.") from error
     return {setting.key: Found(value, where) for setting, value, where in _read_file(file, text, data)}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Secret:
@@ -42,8 +41,7 @@ class Kind(Protocol):
         """The value. Raises ValueError when it is not allowed."""
 
 
-@dataclass(frozen=True)
-class OneOf:
+class OneOf(NamedTuple):
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -58,8 +56,7 @@ class OneOf:
         return given
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A short text on one line; ``empty`` says what leaving it empty means, if it may be."""
 
     what: str
@@ -76,8 +73,7 @@ class Name:
         return given
 
 
-@dataclass(frozen=True)
-class Pairs:
+class Pairs(NamedTuple):
     """Names with a value each: a table in the file, and everywhere else ``name=value, name=value``."""
 
     what: str
@@ -106,8 +102,7 @@ def pairs(line: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in parts}
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number in a range, both ends included."""
 
     low: int
@@ -127,8 +122,7 @@ class Number:
         return int(number) if number == int(number) else number
 
 
-@dataclass(frozen=True)
-class Switch:
+class Switch(NamedTuple):
     """Yes or no."""
 
     allowed: str = "true or false"
@@ -141,8 +135,7 @@ class Switch:
         return words[str(given).lower()]
 
 
-@dataclass(frozen=True)
-class Hidden:
+class Hidden(NamedTuple):
     """A secret. ``<key>_file`` names a file that holds it; a ``private`` one must be unreadable to others."""
 
     what: str

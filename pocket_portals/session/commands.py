@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pocket_portals.errors import Impossible
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """A slash command: its name, what may follow it, and what it does."""
 
     name: str
@@ -20,7 +19,7 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("help", "", "what you can do here", ("h", "?")),
-    Command("sheet", "", "your hero: abilities, health, what you carry", ("hero", "inventory", "i")),
+    Command("sheet", "", "your hero: abilities, health, what you carry", ("hero", "inventory", "i", "score")),
     Command("quest", "", "what you have set out to do", ("quests",)),
     Command("journal", "", "the story so far: people, promises, what you know", ("j", "log")),
     Command("map", "", "the places you know, and the ways between them", ("m", "places")),
@@ -42,6 +41,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", "", "leave; everything is saved", ("q", "exit")),
 )
 
+_BARE = frozenset({"quit", "save", "undo", "score"})  # meant for the game even without the slash
+
 _BY_NAME = {name: c for c in COMMANDS for name in (c.name, *c.aliases)}
 
 
@@ -51,6 +52,8 @@ def parse(line: str) -> tuple[Command, str] | None:
     Raises Impossible for a command that does not exist, naming the nearest.
     """
     line = line.strip()
+    if line.lower() in _BARE:
+        return _BY_NAME[line.lower()], ""
     if not line.startswith("/"):
         return None
     word, _, argument = line[1:].partition(" ")

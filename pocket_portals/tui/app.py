@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+STYLES = Path(__file__).with_name("styles")
 HARMLESS = Harmless()
 INTERRUPTED = 130
 HUNG_UP = 129
@@ -52,7 +54,7 @@ class PortalsApp(App[int]):
     """
 
     TITLE = "Pocket Portals"
-    CSS_PATH = ["styles/app.tcss", "styles/title.tcss", "styles/game.tcss", "styles/pages.tcss"]
+    CSS_PATH = ["styles/app.tcss", "styles/title.tcss"]  # all that the first screen needs
     BINDINGS = keys.bindings(keys.EVERYWHERE, priority=True)
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = breakpoints.WIDTHS
@@ -77,6 +79,7 @@ class PortalsApp(App[int]):
         colourless = "NO_COLOR" in os.environ  # App() takes it out of the environment
         self._world_accent = ""
         self._event_loop: asyncio.AbstractEventLoop | None = None
+        self._painted = False
         super().__init__()
         self._open_service: Callable[[], GameSessionService] = (
             service if callable(service) else lambda: service
@@ -100,6 +103,7 @@ class PortalsApp(App[int]):
         for name in THEMES:
             self.register_theme(theme(name))
         self.theme = "mono" if colourless else screen.theme
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variables(THEMES["tavern"])
@@ -110,6 +114,11 @@ class PortalsApp(App[int]):
             found |= variables(THEMES[self.theme], self._world_accent)
         self.theme_variables = found
         return found
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the styles again, though not before the first paint: they are new then."""
+        if self._painted:
+            super().refresh_css(animate)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = [f for f in super().get_line_filters() if not isinstance(f, Monochrome)]
@@ -136,6 +145,9 @@ class PortalsApp(App[int]):
 
     def on_ready(self) -> None:
         """The first screen is painted."""
+        self._painted = True
+        self.stylesheet.read_all([STYLES / "game.tcss", STYLES / "pages.tcss"])
+        self.refresh_css(animate=False)
         self._starting = asyncio.create_task(self._start())
 
     async def _start(self) -> None:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from textual.binding import Binding, BindingType
 
@@ -18,8 +17,7 @@ from pocket_portals.session.commands import COMMANDS
 Where = Literal["everywhere", "story"]
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """A key: what it is called in key maps, what it does, and what it is for in a few words."""
 
     id: str
@@ -103,7 +101,7 @@ _SWALLOWED: dict[str, str] = {
     "f10": "terminals open their menu with it",
     "f11": "terminals fill the screen with it",
 }
-_USABLE = re.compile(r"f([1-9]|1[0-9]|20)|ctrl\+[a-z]")
+_USABLE = r"f([1-9]|1[0-9]|20)|ctrl\+[a-z]"
 
 
 def rebound(wanted: Mapping[str, str]) -> tuple[Key, ...]:
@@ -112,7 +110,7 @@ def rebound(wanted: Mapping[str, str]) -> tuple[Key, ...]:
     Raises ConfigError for a key that terminals swallow, or that two commands want.
     """
     for name, key in wanted.items():
-        if not _USABLE.fullmatch(key):
+        if not re.fullmatch(_USABLE, key):
             raise ConfigError(
                 f"{name} can't have the key “{key[:20]}”.", "It can be f1 to f20, or ctrl+letter."
             )
@@ -129,7 +127,7 @@ def rebound(wanted: Mapping[str, str]) -> tuple[Key, ...]:
 
 def _moved(key: Key, wanted: Mapping[str, str]) -> Key:
     pressed = wanted.get(key.id.removeprefix("command."), key.keys)
-    return key if pressed == key.keys else replace(key, keys=pressed, shown=_shown(pressed))
+    return key if pressed == key.keys else key._replace(keys=pressed, shown=_shown(pressed))
 
 
 def _shown(key: str) -> str:

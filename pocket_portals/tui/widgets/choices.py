@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from textual import events
 from textual.containers import Horizontal
@@ -99,6 +99,7 @@ class Choices(Horizontal):
         shown = [_short(item, self.size.width // 2 - _MARGIN) for item in self._items] if two else self._items
         for column, items in ((left, shown[:rows]), (right, shown[rows:])):
             column.highlighted = None
+            column.folds = not two
             column.show(items)
         right.display = two
         self.post_message(self.Highlighted(None))
@@ -114,4 +115,4 @@ def _short(item: Item, width: int) -> Item:
     """An item as it fits into a column: of its note no more than the odds."""
     found = _PERCENT.search(item.note)
     note = found[0] if found else ""
-    return replace(item, note=note if len(f"{item.key}  {item.label}  {note}") <= width else "")
+    return item._replace(note=note if len(f"{item.key}  {item.label}  {note}") <= width else "")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One thing to choose: its id, the key shown beside it, its words, and a quiet note."""
 
     id: str
@@ -20,30 +19,50 @@ class Item:
     note: str = ""
     below: str = ""
 
-    @property
-    def content(self) -> Content:
-        """As it is printed; hostile words stay words."""
-        parts: list[tuple[str, str]] = [(f"{self.key}  ", "bold $accent"), (self.label, "")]
-        if self.note:
-            parts.append((f"  {self.note}", "$quiet"))
+    def printed(self, width: int = 0) -> Content:
+        """As it is printed, hung beside its key where wider than ``width``; hostile words stay words."""
+        key, note = f"{self.key}  ", f"  {self.note}" if self.note else ""
+        rows = [Content.assemble((self.label, ""), (note, "$quiet"))]
         if self.below:
-            parts.append((f"\n{' ' * len(self.key)}  {self.below}", "$quiet"))
-        return Content.assemble(*parts)
+            rows.append(Content.styled(self.below, "$quiet"))
+        if width > 2 * len(key):
+            rows = [line for row in rows for line in row.wrap(width - len(key))]
+        return Content.assemble((key, "bold $accent"), Content(f"\n{' ' * len(key)}").join(rows))
 
 
 class Menu(OptionList):
-    """Items as an option list without frame or markup. ``Menu.OptionSelected`` carries the item's id."""
+    """Items as an option list without frame or markup. ``Menu.OptionSelected`` carries the item's id.
+
+    ``folds``: what is too wide goes on in the next line.
+    """
+
+    folds = True
 
     def __init__(self, items: Sequence[Item] = (), id: str | None = None) -> None:
-        super().__init__(*_options(items), id=id, markup=False)
+        self._items = tuple(items)
+        self._room = 0
+        super().__init__(*self._laid(), id=id, markup=False)
 
     def show(self, items: Sequence[Item]) -> None:
         """Put these items in the place of what was there; the highlight stays where it can."""
         at = self.highlighted
+        self._items = tuple(items)
         self.clear_options()
-        self.add_options(_options(items))
+        self.add_options(self._laid())
         if items and at is not None:
             self.highlighted = min(at, len(items) - 1)
+
+    def on_resize(self) -> None:
+        """Fold anew what does not fit, or did not."""
+        padding = self.get_component_styles("option-list--option").padding.width
+        before, self._room = self._room, self.scrollable_content_region.width - padding
+        narrowest = min(before, self._room) if before else self._room
+        if before != self._room and any(item.printed().cell_length > narrowest for item in self._items):
+            self.show(self._items)
+
+    def _laid(self) -> list[Option]:
+        room = self._room if self.folds else 0
+        return [Option(item.printed(room), id=item.id) for item in self._items]
 
     @property
     def chosen(self) -> str | None:
@@ -51,7 +70,3 @@ class Menu(OptionList):
         if self.highlighted is None:
             return None
         return self.get_option_at_index(self.highlighted).id
-
-
-def _options(items: Sequence[Item]) -> list[Option]:
-    return [Option(item.content, id=item.id) for item in items]

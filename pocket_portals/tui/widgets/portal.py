@@ -86,8 +86,9 @@ def _ring(width: int, height: int) -> list[tuple[int, int]]:
 
 
 def _row(y: int, width: int, height: int, time: float, letters: dict[tuple[int, int], str]) -> Content:
-    runs: list[tuple[str, str]] = []
-    for x in range(width):
+    left = max(0, math.floor((width - 1) / 2 - _ASPECT * (height - 1) / 2))
+    runs = [(" " * left, "")]
+    for x in range(left, width - left):
         glyph, level = _cell(x, y, width, height, time, letters.get((x, y), ""))
         style = _INKS[level] if glyph != " " else ""
         if runs and runs[-1][1] == style:
