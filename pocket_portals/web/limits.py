@@ -27,7 +27,7 @@ class Limits:
     actions_in_a_burst: int = 20
     sessions_per_minute: float = 30  # begun from one address
     sessions_in_a_burst: int = 30
-    turns_at_hand: int = 2_500  # of all runs that are kept between two requests; some 20 KB each
+    turns_at_hand: int = 1_000  # of all runs that are kept between two requests; some 20 KB each
     idle_seconds: float = 30  # after which a run is not kept any longer
 
 

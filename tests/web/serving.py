@@ -49,6 +49,7 @@ def host(
 def served(host: Host, connection: type[Connection] = Connection) -> Iterator[str]:
     """The address at which it is served."""
     listener = socket.create_server(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**16)  # what is not read is soon not sent
     server = uvicorn.Server(
         uvicorn.Config(create_app(host), http=connection, ws="none", log_config=None, lifespan="on")
     )

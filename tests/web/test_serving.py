@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import aiohttp
 import httpx
 import pytest
-from servers import TTL, Server, free_port
+from servers import SERVERS, TTL, Server, free_port, start_server
 from serving import Caller, host, served, until
 
 from pocket_portals.cli.main import run
@@ -163,3 +164,30 @@ async def test_the_pages_of_others_can_not_play_here(screen: tuple[str, Path], o
             await http.ws_connect(f"{address}/ws")
         assert refused.value.status == 403
     assert guests_in(guests) == []
+
+
+@pytest.mark.parametrize("kind", sorted(SERVERS))
+async def test_the_documented_rights_in_redis_are_enough_for_a_service(kind: str, tmp_path: Path) -> None:
+    saves = (Path(__file__).parents[2] / "docs" / "saves.md").read_text()
+    granted = saves[saves.index("ACL SETUSER") :].partition("```")[0].replace("PASSWORD", "secret").split()
+    more = re.search(r"`((?:\+\w+ ?)+)` as well", saves)
+    assert more
+    server = start_server(SERVERS[kind], tmp_path)
+    with server.client() as admin:
+        admin.execute_command(*granted, *more[1].split())
+    store = RedisStore(f"redis://hero:secret@127.0.0.1:{server.port}/0", TTL)
+    with served(host(store, RedisAccess(store))) as address:
+        async with httpx.AsyncClient(base_url=address, timeout=30) as http:
+            assert (await http.get("/ready")).json() == {"status": "ready", "store": "redis"}
+            caller = await Caller.begin(http)
+            await caller.act("skip", key="once")
+            await caller.act("/retire")
+            asked = [await caller.act("skip", key="once"), await caller.get(), await caller.get("/events")]
+            asked += [await caller.post(f"/session/{caller.run}/{call}") for call in ("tokens", "undo")]
+            asked += [await http.delete(f"/session/{caller.run}/tokens", headers=caller.key)]
+            asked += [rotated := await caller.post(f"/session/{caller.run}/tokens/rotate")]
+            caller.token = rotated.json()["token"]
+            asked += [await http.delete(f"/session/{caller.run}", headers=caller.key)]
+            assert all(answer.is_success for answer in asked), [answer.text for answer in asked]
+    assert store.summaries() == []
+    server.end()
