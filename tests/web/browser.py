@@ -84,6 +84,11 @@ class Page:
             mobile=False,
         )
 
+    async def look(self, scheme: str) -> None:
+        """Be a screen whose owner prefers it dark, or light."""
+        preferred = [{"name": "prefers-color-scheme", "value": scheme}]
+        await self.send("Emulation.setEmulatedMedia", features=preferred)
+
     async def picture(self, file: Path) -> None:
         """What is seen."""
         shot = await self.send("Page.captureScreenshot", format="png")

@@ -15,6 +15,7 @@ import httpx
 import uvicorn
 
 from pocket_portals.rules.dice import Stream
+from pocket_portals.rules.state import Voice
 from pocket_portals.session.access import AccessStore
 from pocket_portals.session.direct import DirectEngine
 from pocket_portals.session.entrance import NewRun
@@ -150,3 +151,15 @@ async def until(there: Callable[[], bool], seconds: float = 10) -> None:
     while not there():
         assert time.monotonic() < end
         await asyncio.sleep(0.01)
+
+
+class Corrected(Storybook):
+    """Says something else first, and takes it back, as a crew does whose words can't stand."""
+
+    async def tell(self, world, state, outcome, voices, say):  # type: ignore[no-untyped-def]
+        narration = await super().tell(world, state, outcome, voices, lambda *told, **how: None)
+        for voice in (Voice.NARRATOR, Voice.JESTER):
+            say(voice, "These words never were.", "", True, voice is Voice.JESTER)
+        for index, speech in enumerate(narration.speeches):
+            say(speech.voice, speech.text, speech.speaker, True, not index)
+        return narration

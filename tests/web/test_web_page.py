@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from browser import CHROMIUM, Page, browser
+from serving import Corrected, host, served
 
+from pocket_portals.saves.access import FileAccess
+from pocket_portals.saves.files import FileStore
 from pocket_portals.web.site import Host
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
@@ -37,7 +40,9 @@ async def act(page: Page, words: str) -> None:
 async def pictured(page: Page, name: str) -> None:
     """A picture to look at, where a folder for them is named."""
     if folder := os.environ.get("PICTURES"):
-        await page.picture(Path(folder) / f"{name}.png")
+        for look in ("dark", "light"):
+            await page.look(look)
+            await page.picture(Path(folder) / f"{name}-{look}.png")
 
 
 async def test_a_story_is_played_to_its_epilogue_by_keyboard_alone(address: str, tmp_path: Path) -> None:
@@ -112,6 +117,18 @@ async def test_another_reads_along(address: str, place: Host, tmp_path: Path) ->
             theirs = str(await other.run("document.querySelector('#turn-2').innerText"))
             ours = str(await page.run("document.querySelector('#turn-2').innerText"))
             assert theirs.split()[-30:] == ours.split()[-30:]
+
+
+async def test_words_that_are_taken_back_leave_the_page(tmp_path: Path) -> None:
+    with served(host(FileStore(tmp_path), FileAccess(tmp_path), teller=Corrected())) as address:
+        async with browser(tmp_path / "browser") as page:
+            await begin(page, address)
+            await act(page, "skip")
+            told = await page.run(TOLD)
+            assert "never were" not in str(told)
+            await page.open(address)
+            await page.until("document.querySelectorAll('.turn').length === 2")
+            assert await page.run(TOLD) == told
 
 
 async def test_it_fits_a_phone_and_every_control_has_a_name(address: str, tmp_path: Path) -> None:

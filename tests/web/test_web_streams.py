@@ -9,10 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import Caller, Event, host, read, served
+from serving import Caller, Corrected, Event, host, read, served
 
 from pocket_portals.errors import ModelUnavailable
-from pocket_portals.rules.state import Voice
 from pocket_portals.saves.access import FileAccess
 from pocket_portals.saves.files import FileStore
 from pocket_portals.story.storybook import Storybook
@@ -175,18 +174,6 @@ async def test_a_session_that_is_ended_ends_its_streams(http: httpx.AsyncClient)
         await http.delete(f"/session/{caller.run}", headers=caller.key)
         told = [event async for event in events]
     assert (told[-1].event, told[-1].data["status"]) == ("error", 404)
-
-
-class Corrected(Storybook):
-    """Says something else first, and takes it back, as a crew does whose words can't stand."""
-
-    async def tell(self, world, state, outcome, voices, say):  # type: ignore[no-untyped-def]
-        narration = await super().tell(world, state, outcome, voices, lambda *told, **how: None)
-        for voice in (Voice.NARRATOR, Voice.JESTER):
-            say(voice, "These words never were.", "", True, voice is Voice.JESTER)
-        for index, speech in enumerate(narration.speeches):
-            say(speech.voice, speech.text, speech.speaker, True, not index)
-        return narration
 
 
 async def test_words_that_are_taken_back_are_said_to_be(tmp_path: Path) -> None:
