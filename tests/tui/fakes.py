@@ -80,9 +80,9 @@ def say(text: str, voice: Voice = Voice.NARRATOR, speaker: str = "") -> Speech:
     return Speech(voice=voice, text=text, speaker=speaker)
 
 
-def choice(label: str, verb: Verb = Verb.TALK, note: str = "", dc: int = 0) -> Choice:
+def choice(label: str, verb: Verb = Verb.TALK, note: str = "", dc: int = 0, ref: str = "") -> Choice:
     check = CheckSpec(ability=Ability.CHARISMA, dc=dc) if dc else None
-    return Choice(label=label, verb=verb, note=note, check=check)
+    return Choice(label=label, verb=verb, note=note, check=check, ref=ref)
 
 
 SHEET = CharacterSheet(
@@ -261,7 +261,11 @@ class FakeEngine:
         )
         return [
             say("Three of the people in the room have stopped talking. Each waits for you to be done.")
-        ], (choice(QUEST.title), choice("The Goose Who Knew"), choice("Nails for the Candlewood"))
+        ], (
+            choice(QUEST.title, ref=f"quest:{QUEST.id}"),
+            choice("The Goose Who Knew"),
+            choice("Nails for the Candlewood"),
+        )
 
     def _accept(self, draft):
         draft.add(

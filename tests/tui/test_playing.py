@@ -61,6 +61,15 @@ async def test_enter_on_an_empty_line_does_nothing(play):
         assert game(pilot).state.revision == revision
 
 
+async def test_a_number_beyond_the_deeds_says_so_and_a_quest_looked_at_says_what_it_is(play):
+    async with play(keys=("1",)) as pilot:
+        await pilot.press("7")
+        await until(pilot, lambda: "There is no 7: from 1 to 3." in seen(pilot))
+        await pilot.press("down")
+        await until(pilot, lambda: "Hew Marl went up the road" in seen(pilot))
+        assert game(pilot).state.active_quest is None
+
+
 async def test_a_click_takes_a_deed(play):
     async with play(keys=()) as pilot:
         await pilot.click(Choices, offset=(6, 2))

@@ -14,7 +14,7 @@ from pocket_portals.rules.dice import Stream, d20
 from pocket_portals.rules.events import CheckRolled
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Degree, Speech, Voice
-from pocket_portals.session.commands import COMMANDS
+from pocket_portals.session.commands import COMMANDS, parse
 from pocket_portals.tui import ink, keys
 from pocket_portals.tui.leaf import Leaf, Paragraph
 from pocket_portals.tui.themes import AA, THEMES, contrast, variables
@@ -65,6 +65,13 @@ def test_every_command_is_in_the_table_and_no_two_share_a_key():
     pressed = [key for entry in table if entry.keys for key in entry.keys.split(",")]
     assert len(pressed) == len(set(pressed))
     assert {k.id for k in keys.COMMAND_KEYS} == {f"command.{c.name}" for c in COMMANDS}
+
+
+def test_words_that_are_meant_for_the_game_need_no_slash():
+    assert [parse(word)[0].name for word in ("quit", "Save", "undo", "score")] == [
+        "quit", "save", "undo", "sheet",
+    ]  # fmt: skip
+    assert not any(map(parse, ("save him", "quit the inn", "help", "look", "n")))
 
 
 def test_no_key_is_one_that_terminals_swallow():

@@ -119,8 +119,12 @@ class GameScreen(StoryScreen):
 
     def on_deed_line_digit(self, event: DeedLine.Digit) -> None:
         choices = self.query_one(Choices)
-        if not self._skipped and event.number <= choices.option_count:
+        if self._skipped or not choices.option_count:
+            return
+        if event.number <= choices.option_count:
             self._pick(choices.ident(event.number))
+        else:
+            self.query_one(Beside).weigh(f"There is no {event.number}: from 1 to {choices.option_count}.")
 
     def on_deed_line_next_page(self) -> None:
         if not self._skipped:
@@ -133,7 +137,12 @@ class GameScreen(StoryScreen):
         self.workers.cancel_group(self, "odds")
         self.query_one(Beside).weigh("")
         state = self.state
-        if event.number and state and event.number <= len(state.current_choices):
+        if not (event.number and state and event.number <= len(state.current_choices)):
+            return
+        ref = state.current_choices[event.number - 1].ref
+        if pitch := next((q.pitch for q in state.pending_quest_options if ref == f"quest:{q.id}"), ""):
+            self.query_one(Beside).weigh(pitch)
+        else:
             self.run_worker(self._weigh(state, event.number), group="odds")
 
     async def _weigh(self, state: GameState, number: int) -> None:
