@@ -46,8 +46,12 @@ class StoryLine(Value):
 
 
 class Memory(Value):
-    """All of it. ``aside`` holds keys of the game's own facts that the player wants left unsaid."""
+    """All of it. ``aside`` holds keys of the game's own facts that the player wants left unsaid.
+
+    ``settled``: notes on promises that were kept (or broken: False), by id.
+    """
 
     notes: dict[str, Note] = {}
+    settled: dict[str, bool] = {}
     story: tuple[StoryLine, ...] = ()
     aside: tuple[str, ...] = ()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pocket_portals.errors import Impossible
+from pocket_portals.rules.memory import NoteKind
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.story.memory import Remembered, remembered
 
-_HOW = "/memory add WORDS, /memory forget 3, /memory correct 3 WORDS."
+_HOW = (
+    "/memory add WORDS, /memory forget 3, /memory correct 3 WORDS; of a promise, /memory keep 3 or break 3."
+)
 
 
 async def mind(service: GameSessionService, run: str, argument: str) -> list[str]:
@@ -27,6 +30,13 @@ async def mind(service: GameSessionService, run: str, argument: str) -> list[str
                     "The game itself decided that.", "You can add a note of your own, or have it forgotten."
                 )
             await service.correct(run, entry.key, text)
+        case "keep" | "break" as became:
+            entry = _numbered(service, run, rest)
+            if entry.kind is not NoteKind.PROMISE:
+                raise Impossible("That is no promise.", _HOW)
+            if not entry.note:
+                raise Impossible("The game itself keeps count of that one.", "What you do decides it.")
+            await service.settle(run, entry.key, kept=became == "keep")
         case _:
             raise Impossible(f"/memory can't “{word[:20]}”.", _HOW)
     return lines(service, run)

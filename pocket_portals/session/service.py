@@ -16,6 +16,7 @@ from pocket_portals.rules.events import (
     Event,
     NoteCorrected,
     NoteForgotten,
+    NoteSettled,
     NoteTaken,
     Retold,
     Rewound,
@@ -231,6 +232,11 @@ class GameSessionService:
     async def forget(self, run: str, key: str) -> RunRecord:
         """Take a note out of memory; what the game itself decided is left unsaid, and stays true."""
         return await self._noted(run, "/memory forget", NoteForgotten(id=key))
+
+    async def settle(self, run: str, note: str, kept: bool) -> RunRecord:
+        """Let a promise that was told be kept, or broken. Raises Impossible when it is so already."""
+        event = NoteSettled(id=note, kept=kept)
+        return await self._noted(run, f"/memory {'keep' if kept else 'break'}", event)
 
     async def retell(self, run: str, watch: Watch = unwatched) -> RunRecord:
         """Have the last words told again in others. No fact changes. Raises Impossible, ModelUnavailable."""

@@ -98,7 +98,19 @@ def _of(person: Person) -> str:
 
 def _noted(state: GameState) -> Iterator[Remembered]:
     for ident, note in state.memory.notes.items():
-        promised = _TOLD_PROMISE if note.kind is NoteKind.PROMISE else 0.0
+        became = state.memory.settled.get(ident)
+        promised = _TOLD_PROMISE if note.kind is NoteKind.PROMISE and became is None else 0.0
         weight = max(promised, _MINE if note.by == "player" else 0.0)
         about = f"{note.about}: " if note.about and note.about.casefold() not in note.text.casefold() else ""
-        yield Remembered(ident, note.kind, about + note.text, note.turn, weight, note=True)
+        text = about + note.text + (f" ({_KEPT[became]})" if became is not None else "")
+        yield Remembered(ident, note.kind, text, note.turn, weight, note=True)
+
+
+def told_promises(state: GameState) -> list[str]:
+    """The notes on promises that a storyteller took and that are open still, the newest last, by id."""
+    memory = state.memory
+    return [
+        ident
+        for ident, note in memory.notes.items()
+        if note.kind is NoteKind.PROMISE and note.by == "told" and ident not in memory.settled
+    ]

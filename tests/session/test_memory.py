@@ -32,7 +32,40 @@ async def test_what_the_player_adds_mends_and_forgets_stands_in_memory_and_journ
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("asked", ["add", "add \x1b", "forget 1", "forget x", "correct 9 a", "burn 1"])
+async def test_a_promise_that_was_told_is_settled_and_the_games_own_is_not() -> None:
+    table = service()
+    run = (await table.create(new())).run
+    record = table.record(run)
+    told = [
+        NoteTaken(id="p", note=Note(kind=NoteKind.PROMISE, text="to bring Ossa a plum", turn=1)),
+        NoteTaken(id="f", note=Note(kind=NoteKind.FACT, text="Ossa hates rivers", turn=1)),
+        PersonMet(id="ossa-grey", name="Ossa Grey", who="toll-keeper"),
+        PromiseMade(id="ossa-grey", promise="son", what="bring word of her son"),
+    ]
+    state = fold(record.state, told)
+    table._open[run] = record.having(state=state)
+    number = {entry.key: n for n, entry in enumerate(remembered(state), start=1)}
+    assert {e.key: e.weight for e in remembered(state)}["p"] > 0  # open: it comes before what else there is
+    for wrong in ("f", "promise:son"):
+        with pytest.raises(Impossible):
+            await mind(table, run, f"keep {number[wrong]}")
+    lines = await mind(table, run, f"keep {number['p']}")
+    assert lines[number["p"] - 1].endswith("to bring Ossa a plum (kept)")
+    with pytest.raises(Impossible):
+        await mind(table, run, f"keep {number['p']}")
+    lines = await mind(table, run, f"break {number['p']}")
+    assert lines[number["p"] - 1].endswith("to bring Ossa a plum (broken)")
+    assert [t.action for t in table.record(run).turns[1:]] == ["/memory keep", "/memory break"]
+    after = table.state(run)
+    assert after.promises["son"].kept is None
+    assert {e.key: e.weight for e in remembered(after)}["p"] == 0
+    assert await mind(table, run, f"forget {number['p']}")
+    assert table.state(run).memory.settled == {}
+
+
+@pytest.mark.parametrize(
+    "asked", ["add", "add \x1b", "forget 1", "forget x", "correct 9 a", "burn 1", "keep 1", "break x"]
+)
 async def test_what_memory_cant_do_is_said_and_changes_nothing(asked: str) -> None:
     table = service()
     run = (await table.create(new())).run

@@ -37,6 +37,7 @@ from pocket_portals.rules.events.hero import (
 from pocket_portals.rules.events.memory import (
     NoteCorrected,
     NoteForgotten,
+    NoteSettled,
     NoteTaken,
     Retold,
     StoryLineAdded,
@@ -93,7 +94,7 @@ Event = Annotated[
     | ItemGained | ItemLost | PowerUsed | Rested | CheckRolled
     | PlaceEntered | SceneEntered | SceneLeft | QualityChanged | ClockStarted | ClockTicked
     | ClockStopped | PersonMet | RegardChanged | PersonGone | PromiseMade | PromiseResolved
-    | FactLearned | NoteTaken | NoteCorrected | NoteForgotten | StoryLineAdded | Retold
+    | FactLearned | NoteTaken | NoteCorrected | NoteForgotten | NoteSettled | StoryLineAdded | Retold
     | QuestsOffered | QuestAccepted | StageEntered | TwistDrawn | ObjectiveAdvanced
     | QuestCompleted | QuestLost
     | CombatBegun | RoundBegun | StanceTaken | SurroundingsUsed | AttackRolled | DamageRolled
@@ -139,6 +140,7 @@ __all__ = [
     "MomentMarked",
     "NoteCorrected",
     "NoteForgotten",
+    "NoteSettled",
     "NoteTaken",
     "ObjectiveAdvanced",
     "PersonGone",

@@ -26,17 +26,22 @@ class NoteTaken(Fact):
         return "that is remembered already" if same or self.id in held else ""
 
     def apply(self, state: GameState) -> GameState:
-        notes = state.memory.notes | {self.id: self.note}
+        memory = state.memory
+        notes = memory.notes | {self.id: self.note}
         while len(notes) > NOTES:
-            notes = without(notes, _least(notes))
-        return state.having(memory=state.memory.having(notes=notes))
+            notes = without(notes, _least(notes, memory.settled))
+        settled = {key: kept for key, kept in memory.settled.items() if key in notes}
+        return state.having(memory=memory.having(notes=notes, settled=settled))
 
 
-def _least(notes: dict[str, Note]) -> str:
-    """The note to forget first: told before the player's own, the oldest, promises last."""
-    return min(
-        notes, key=lambda k: (notes[k].by == "player", notes[k].kind is NoteKind.PROMISE, notes[k].turn)
-    )
+def _least(notes: dict[str, Note], settled: dict[str, bool]) -> str:
+    """The note to forget first: told before the player's own, the oldest, open promises last."""
+
+    def worth(key: str) -> tuple[bool, bool, int]:
+        note = notes[key]
+        return note.by == "player", note.kind is NoteKind.PROMISE and key not in settled, note.turn
+
+    return min(notes, key=worth)
 
 
 class NoteCorrected(Fact):
@@ -54,6 +59,24 @@ class NoteCorrected(Fact):
         return state.having(memory=state.memory.having(notes=state.memory.notes | {self.id: note}))
 
 
+class NoteSettled(Fact):
+    """A promise that was told is open no longer: it was kept, or broken. The game's own are not notes."""
+
+    kind: Literal["note_settled"] = "note_settled"
+    id: str = Field(max_length=40)
+    kept: bool
+
+    def refusal(self, state: GameState) -> str:
+        note = state.memory.notes.get(self.id)
+        if note is None or note.kind is not NoteKind.PROMISE:
+            return "there is no such promise among the notes"
+        return "that is settled already" if state.memory.settled.get(self.id) is self.kept else ""
+
+    def apply(self, state: GameState) -> GameState:
+        settled = state.memory.settled | {self.id: self.kept}
+        return state.having(memory=state.memory.having(settled=settled))
+
+
 class NoteForgotten(Fact):
     """A note is gone; one of the game's own facts stays true, and is not brought up any more."""
 
@@ -66,7 +89,8 @@ class NoteForgotten(Fact):
     def apply(self, state: GameState) -> GameState:
         memory = state.memory
         if self.id in memory.notes:
-            return state.having(memory=memory.having(notes=without(memory.notes, self.id)))
+            settled = without(memory.settled, self.id) if self.id in memory.settled else memory.settled
+            return state.having(memory=memory.having(notes=without(memory.notes, self.id), settled=settled))
         return state.having(memory=memory.having(aside=(*memory.aside, self.id)[-ASIDE:]))
 
 
