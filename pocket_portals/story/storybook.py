@@ -53,7 +53,7 @@ class Storybook:
             telling.quests(state.pending_quest_options)
         if Voice.INNKEEPER in voices and (outcome.host_speaks or _at_ease(outcome)):
             telling.saying(world.voices.innkeeper, "innkeeper", Voice.INNKEEPER, outcome)
-        if Voice.JESTER in voices:
+        if Voice.JESTER in voices and not (outcome.scene and outcome.scene.tense):
             telling.saying(world.voices.jester, "jester", Voice.JESTER, outcome)
         if outcome.host_speaks and not telling.narration().speeches:
             telling.piece(Piece(world.voices.unknown, id="unknown"), Voice.NARRATOR, "")

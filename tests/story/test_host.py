@@ -16,11 +16,11 @@ AT_EASE = WORLD.storylets[0]
 KEY = next(s for s in WORLD.scene.values() if s.quest)
 
 
-async def speaks(scene: SceneDef, degree: Degree | None = None) -> bool:
-    """Whether the host says something to this scene, after a deed that went like this."""
+async def speaks(scene: SceneDef, degree: Degree | None = None, who: Voice = Voice.INNKEEPER) -> bool:
+    """Whether the host, or another, says something to this scene, after a deed that went like this."""
     outcome = Outcome(Intent(kind="attempt"), [Piece("A door.")], degree, 12, scene, new_scene=True)
-    told = await Storybook().tell(WORLD, INN, outcome, (Voice.NARRATOR, Voice.INNKEEPER), SILENT)
-    return Voice.INNKEEPER in {s.voice for s in told.speeches}
+    told = await Storybook().tell(WORLD, INN, outcome, (Voice.NARRATOR, who), SILENT)
+    return who in {s.voice for s in told.speeches}
 
 
 async def test_the_host_talks_while_the_room_is_at_ease() -> None:
@@ -37,8 +37,10 @@ async def test_nobody_makes_small_talk_into_a_key_scene() -> None:
     assert not await speaks(KEY)
 
 
-async def test_a_scene_may_ask_for_quiet() -> None:
-    assert not await speaks(AT_EASE.model_copy(update={"tense": True}))
+@pytest.mark.parametrize("who", [Voice.INNKEEPER, Voice.JESTER])
+async def test_a_scene_may_ask_for_quiet(who: Voice) -> None:
+    assert await speaks(AT_EASE, who=who)
+    assert not await speaks(AT_EASE.model_copy(update={"tense": True}), who=who)
 
 
 async def test_a_host_who_is_spoken_to_answers_all_the_same() -> None:
