@@ -21,7 +21,7 @@ from pocket_portals.session.ports import Decided, Heard, Mirrored, RunSummary, S
 from pocket_portals.session.remembrance import mind
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.steps import RETIRE
-from pocket_portals.session.transcript import entry_of
+from pocket_portals.session.transcript import entry_of, picked
 from pocket_portals.story.odds import weighed
 
 Read: TypeAlias = Callable[[], str | None]
@@ -65,6 +65,7 @@ class _Table:
         self._warm = False
         self._unkept: PortalsError | None = None
         self._adrift = False  # the last turn was in memory only
+        self._round: list[str] = []  # the deeds of a fight as they were said last
 
     async def sit_down(self, entrance: Entrance, fresh: NewRun | None) -> int:
         try:
@@ -277,7 +278,7 @@ class _Table:
     def _watch(self, signal: Signal) -> None:
         match signal:
             case Heard(intent) if intent.echo:
-                self._keeper(intent.echo)
+                self._lines("You" if picked(intent) else "Keeper", [intent.echo])
             case Decided(event, state):
                 if entry := entry_of(event, state):
                     self._write_all(labelled(entry))
@@ -302,12 +303,15 @@ class _Table:
         self._scene(record)
 
     def _scene(self, record: RunRecord) -> None:
+        self._round = []
         self._write_all(last_scene(record))
         self._offer(record)
 
     def _offer(self, record: RunRecord) -> None:
         self._lines("Fight", pages.fight_line(record.state))
-        self._write_all(numbered(record.state.current_choices))
+        offered = list(numbered(record.state.current_choices))
+        self._write_all(pages.news(offered, self._round))
+        self._round = offered if record.state.combat_state else []
         if record.state.adventure_completed:
             self._keeper("This adventure is over. /undo, /branch and /journal still work; /quit leaves.")
 

@@ -11,7 +11,7 @@ from pocket_portals.session.commands import COMMANDS
 from pocket_portals.session.hall import hall
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.service import GameSessionService
-from pocket_portals.session.transcript import INTENTS, chapters, quest_titles
+from pocket_portals.session.transcript import ARC, INTENTS, chapters, quest_titles
 
 LEARNED = 12  # facts the journal shows, the newest
 FOUND = 9  # places that a search shows, the last
@@ -31,7 +31,7 @@ def sheet_page(state: GameState) -> Iterator[str]:
         yield "You are nobody yet. Answer the questions, and you will be somebody."
         return
     yield f"{sheet.name}, {sheet.ancestry_name} {sheet.calling_name}, level {sheet.level}"
-    yield f"Health: {state.health_current} of {state.health_max}. Gold: {state.gold}."
+    yield f"Health: {state.health_current} of {state.health_max}. Purse: {state.gold}."
     yield ", ".join(
         f"{ability.value.title()} {score} ({sheet.modifier(ability):+d})"
         for ability, score in sheet.abilities.items()
@@ -70,7 +70,7 @@ def quest_page(record: RunRecord) -> Iterator[str]:
     yield from _objectives(quest)
     for clock in state.clocks.values():
         yield f"{clock.name}: {clock.filled} of {clock.segments}"
-    yield f"Turn {state.adventure_turn} of {state.max_turns}: {state.adventure_phase.value}."
+    yield f"Turn {state.adventure_turn} of {state.max_turns}: {ARC[state.adventure_phase]}."
 
 
 def _objectives(quest: Quest) -> Iterator[str]:
@@ -162,3 +162,14 @@ def fight_line(state: GameState) -> Iterator[str]:
             f"{f.name} {f.health} of {f.health_max}, {INTENTS[f.tactic]}" for f in state.combat_state.standing
         )
         yield f"you {state.health_current} of {state.health_max}; {foes}"
+
+
+def news(offered: Sequence[str], before: Sequence[str]) -> Iterator[str]:
+    """Of deeds that are offered round after round, those that were not said just before."""
+    if len(offered) != len(before):
+        yield from offered
+        return
+    yield from (line for line, old in zip(offered, before, strict=True) if line != old)
+    if same := [number for number, line in enumerate(offered, 1) if line == before[number - 1]]:
+        others = f"1 to {len(offered)}" if len(same) == len(offered) else "the others"
+        yield f"Choices: {others} as before; /look says them all."

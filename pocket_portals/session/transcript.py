@@ -36,7 +36,7 @@ from pocket_portals.rules.events import (
 )
 from pocket_portals.rules.fighters import Tactic
 from pocket_portals.rules.fold import apply
-from pocket_portals.rules.state import RUMOUR, Choice, GameState, Speech, Voice
+from pocket_portals.rules.state import RUMOUR, ArcPhase, Choice, GameState, Speech, Voice
 from pocket_portals.rules.values import Value
 from pocket_portals.session.journal import RunRecord, Turn, replay
 from pocket_portals.story.storyteller import Intent
@@ -63,6 +63,15 @@ INTENTS: dict[Tactic, str] = {
     Tactic.HEX: "gathers a hex",
     Tactic.FLEE: "looks for a way out",
     Tactic.REEL: "reels, wide open",
+}
+
+
+ARC: dict[ArcPhase, str] = {
+    ArcPhase.SETUP: "the beginning",
+    ArcPhase.RISING: "rising",
+    ArcPhase.MIDPOINT: "the turn",
+    ArcPhase.CLIMAX: "the climax",
+    ArcPhase.DENOUEMENT: "the homecoming",
 }
 
 
@@ -209,16 +218,17 @@ def speech_entry(speech: Speech) -> Entry:
 
 def understood(intent: Intent) -> str:
     """What words were taken to mean; empty for a choice picked by its number, which means itself."""
-    return "" if _picked(intent) else intent.echo
+    return "" if picked(intent) else intent.echo
 
 
-def _picked(intent: Intent) -> bool:
+def picked(intent: Intent) -> bool:
+    """Whether a deed was taken by its number."""
     return intent.choice is not None and intent.said.strip(" .)#").isdecimal()
 
 
 def intent_entries(intent: Intent, before: GameState) -> Iterator[Entry]:
     """What the player did, and what it was taken to mean where that is not the same."""
-    if _picked(intent) and intent.choice is not None and intent.choice < len(before.current_choices):
+    if picked(intent) and intent.choice is not None and intent.choice < len(before.current_choices):
         yield Entry(sort="action", label="You", text=before.current_choices[intent.choice].label)
         return
     if intent.said:

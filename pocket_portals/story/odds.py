@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pocket_portals.rules.checks import bonus, degree_of, edge_of, percent
-from pocket_portals.rules.events import HERO, AttackRolled, CheckRolled, Event, FoeHurt, HealthChanged
+from pocket_portals.rules.events import (
+    HERO,
+    AttackRolled,
+    CheckRolled,
+    CombatEnded,
+    Event,
+    FoeHurt,
+    HealthChanged,
+)
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Choice, Degree, GameState
 from pocket_portals.story import fights, referee
@@ -80,7 +88,8 @@ def _of_a_round(state: GameState, world: WorldDef, number: int) -> Odds:
 def _try(state: GameState, world: WorldDef, number: int) -> list[Event]:
     draft = Draft(state)
     referee.fight(draft, world, fights.hear(str(number), state, world))
-    return draft.events
+    ends = (at for at, event in enumerate(draft.events) if isinstance(event, CombatEnded))
+    return draft.events[: next(ends, None)]  # what is won back after a defeat is no gain
 
 
 def promised(event: Event) -> int | None:

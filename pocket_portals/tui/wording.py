@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pocket_portals.rules.fighters import Tactic
 from pocket_portals.rules.hero import CharacterSheet
-from pocket_portals.rules.state import ArcPhase, Closure, Degree, Phase
+from pocket_portals.rules.state import Closure, Degree, Phase
 from pocket_portals.session.ports import RunSummary, Saved
 from pocket_portals.worlds.schema import WorldDef
 
@@ -27,14 +27,6 @@ CLOSURES: dict[Closure, str] = {
     Closure.HARD_CAP: "The road ran out",
     Closure.FALLEN: "You fell",
     Closure.RETIRED: "You laid it down",
-}
-
-ARC: dict[ArcPhase, str] = {
-    ArcPhase.SETUP: "the beginning",
-    ArcPhase.RISING: "rising",
-    ArcPhase.MIDPOINT: "the turn",
-    ArcPhase.CLIMAX: "the climax",
-    ArcPhase.DENOUEMENT: "the homecoming",
 }
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scripted import Player
 
 from pocket_portals.errors import Conflict, ModelUnavailable, StoreUnavailable
+from pocket_portals.plain.pages import news
 from pocket_portals.session.commands import COMMANDS, Command
 from pocket_portals.session.entrance import Entrance
 
@@ -230,3 +231,13 @@ async def test_words_are_found_in_the_story_and_said_where(player: Player) -> No
 async def test_the_hall_is_read_out_before_a_story_begins(player: Player) -> None:
     assert await player.plays("/hall", "/quit", entrance=Entrance()) == 0
     assert player.said("Hall") == ["Nobody yet. A story has to end before its hero is spoken of."]
+
+
+def test_deeds_offered_again_are_not_read_out_again():
+    six = [f"{n}. Deed" for n in range(1, 7)]
+    assert list(news(six, [])) == six
+    assert list(news(six, six)) == ["Choices: 1 to 6 as before; /look says them all."]
+    assert list(news(["1. Strike (42%)", *six[1:]], six)) == [
+        "1. Strike (42%)",
+        "Choices: the others as before; /look says them all.",
+    ]

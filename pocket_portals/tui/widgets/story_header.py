@@ -6,7 +6,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from pocket_portals.rules.state import ArcPhase, GameState, Phase
-from pocket_portals.tui.wording import ARC, CLOSURES, Setting
+from pocket_portals.session.transcript import ARC
+from pocket_portals.tui.wording import CLOSURES, Setting
 
 
 class StoryHeader(Widget):
