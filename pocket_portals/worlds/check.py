@@ -130,6 +130,8 @@ class Checker:
                     self._name(world.id, "motive", concept.motive)
                 if concept.keepsake:
                     self._name(world.id, "keepsake", concept.keepsake)
+        for tag in world.voices.ways:
+            self._name(world.id, "tag of a place", tag)
         for person in world.people:
             if person.place:
                 self._name(person.id, "place", person.place)

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 
 from pocket_portals.worlds.schema import WorldDef
-from pocket_portals.worlds.walk import Problem, all_scenes, narration
+from pocket_portals.worlds.walk import Problem, all_effects, all_scenes, narration
 
 MOST_WORDS_SCENE = 110
 MOST_WORDS_CHOICE = 6
 _DOUBLE_FROM = 5  # words; shorter sentences may well come twice
+
+_TELLING = 5  # letters of a word that says what a fact is about
+_GIVEN_AWAY = 4, 0.6  # such words of a fact, and the share of them, that give it away in one sentence
 
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’]*\s+")
 _WORN = (
@@ -27,6 +30,7 @@ def problems(world: WorldDef) -> Iterator[Problem]:
     """Everything an editor would mark."""
     yield from _length(world)
     yield from _doubled(world)
+    yield from _given_away(world)
     for owner, text in narration(world):
         for pattern, mend in _WORN:
             if found := pattern.search(text):
@@ -63,6 +67,23 @@ def _doubled(world: WorldDef) -> Iterator[Problem]:
                 what = f"“{sentence}” stands twice, first in {first[key]}"
                 yield Problem(owner, what, "write one of them anew")
             first.setdefault(key, owner)
+
+
+def _given_away(world: WorldDef) -> Iterator[Problem]:
+    """What is to be found out must not stand in the bible, which the model is told from the first turn on."""
+    facts = {ident: text for effects in all_effects(world) for ident, text in effects.learn.items()}
+    sentences = _SENTENCE.split(" ".join(world.bible.split()))
+    for ident, text in facts.items():
+        fact = _telling(text)
+        for sentence in sentences:
+            shared = fact & _telling(sentence)
+            if len(shared) >= _GIVEN_AWAY[0] and len(shared) >= _GIVEN_AWAY[1] * len(fact):
+                what = f"the bible gives away {ident!r}: “{sentence}”"
+                yield Problem("bible", what, "leave out what the hero is to find out", near=sentence[:40])
+
+
+def _telling(text: str) -> set[str]:
+    return {word for word in re.findall(r"[a-z]+", text.lower()) if len(word) >= _TELLING}
 
 
 def _line(text: str, at: int) -> str:

@@ -65,6 +65,9 @@ class Voices(Authored):
     innkeeper: Sayings
     attempts: tuple[AttemptDef, ...]
     travel: Lines = Field(description="{place} is where the hero arrives")
+    ways: dict[str, Lines] = Field(
+        default={}, description="tag of the place arrived at -> lines told there before those of `travel`"
+    )
     rests: Lines
     wakes: Lines = Field(description="coming to after a defeat")
     unknown: Lines = Field(description="answer to a question nobody can answer")
@@ -78,5 +81,7 @@ class Voices(Authored):
     foe_misses: Lines
     flees: Lines
     flee_fails: Lines
+    improvises: Lines = Field(default=(), description="a deed nobody wrote comes off in a fight: {foe}")
+    improvise_fails: Lines = ()
     talks_down: Lines
     talk_fails: Lines

@@ -231,6 +231,10 @@ ERRORS: dict[str, tuple[tuple[Change, ...], str]] = {
         ),
         "no ending fits every run",
     ),
+    "a way to no kind of ground": (
+        (("voices.yaml", "  rests:", '  ways: { moon: ["{place}, and dust."] }\n  rests:'),),
+        "there is no tag of a place `moon`",
+    ),
     "a foe without warning": (
         (
             (
@@ -246,6 +250,8 @@ ERRORS: dict[str, tuple[tuple[Change, ...], str]] = {
         "crab-fight: no scene begins this fight",
     ),
 }
+
+SECRET = "and swear by salt. Ivo was ashore, drinking, on the night on which his father drowned."
 
 WARNINGS: dict[str, tuple[tuple[Change, ...], str]] = {
     "a choice over six words": (
@@ -268,6 +274,10 @@ WARNINGS: dict[str, tuple[tuple[Change, ...], str]] = {
     "ancient evil": (
         (("storylets.yaml", "", storylet(text="An ancient evil mews.")),),
         "extra: “ancient evil” is worn",
+    ),
+    "a bible that tells what is to be found out": (
+        (("world.yaml", "they know, and swear by salt.", f"they know, {SECRET}"),),
+        "bible: the bible gives away 'ivo-ashore'",
     ),
     "a sentence that stands twice": (
         (
