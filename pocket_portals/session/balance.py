@@ -8,7 +8,7 @@ from pocket_portals.rules.events import ChoicesSet, CombatEnded, LevelGained, Ru
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import ARMS, Ancestry, Calling, CharacterSheet, ability_scores
 from pocket_portals.session.playtest import Bot
-from pocket_portals.story import fights
+from pocket_portals.story import fight_intent, fights
 from pocket_portals.story.consequences import carry
 from pocket_portals.worlds.foes import EncounterDef
 from pocket_portals.worlds.schema import WorldDef
@@ -56,7 +56,7 @@ def duel(world: WorldDef, encounter: str, calling: Calling, bot: Bot, seed: str)
         rounds += 1
         draft = Draft(draft.state, draft.stream)
         draft.add(ChoicesSet(choices=fights.choices(world, draft.state)))
-        intent = fights.hear(bot.act(draft.state), draft.state, world)
+        intent = fight_intent.hear(bot.act(draft.state), draft.state, world)
         fights.round_of(draft, world, intent)
     result = next(e.result for e in reversed(draft.events) if isinstance(e, CombatEnded))
     return result != "fallen", rounds

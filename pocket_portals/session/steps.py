@@ -23,7 +23,7 @@ from pocket_portals.rules.state import Choice, Closure, GameState, Phase, Voice
 from pocket_portals.session.journal import RunRecord, Timings, Turn, told_by, turn_id
 from pocket_portals.session.ports import Clock, Decided, Heard, Routed, RunStore, Saved, Spoken, Watch, Words
 from pocket_portals.session.transcript import entry_of
-from pocket_portals.story import fights, intent, interview, offers, questing, referee
+from pocket_portals.story import fight_intent, fights, intent, interview, offers, questing, referee
 from pocket_portals.story.consequences import rest
 from pocket_portals.story.router import AgentRouter
 from pocket_portals.story.storybook import ending_of
@@ -83,7 +83,7 @@ class Play:
         elif self.phase is Phase.INTERVIEW:
             self.intent = interview.hear(self.action, state)
         elif self.phase is Phase.COMBAT:
-            self.intent = fights.hear(self.action, state, self.world)
+            self.intent = fight_intent.hear(self.action, state, self.world)
         elif self.phase is Phase.QUEST:
             self.intent = questing.hear(self.action, state, self.world)
         else:
@@ -92,8 +92,6 @@ class Play:
                 self.intent = await self.storyteller.hear(self.world, state, self.intent)
         if self.intent.kind == "nothing":
             raise Impossible("Nothing was said.", "Say what you do, or pick a number.")
-        if self.phase is Phase.COMBAT and self.intent.kind == "attempt":
-            self.intent = fights.echo(self.intent, state)
         self.outcome = Outcome(self.intent)
         self._watch(Heard(self.intent))
         self._marks.append(self._clock.elapsed())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from pocket_portals.rules.events import QualityChanged
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Verb, Voice
 from pocket_portals.story import rumours
 from pocket_portals.story.acquaintance import listed, not_here, whereabouts, who_is
 from pocket_portals.story.consequences import enact, meet
-from pocket_portals.story.lexicon import content, stem, tokens
+from pocket_portals.story.lexicon import QUESTIONS, content, stem, tokens
 from pocket_portals.story.scope import present
 from pocket_portals.story.storyteller import Intent, Piece
-from pocket_portals.story.wording import base_slots, cast_slots, mid_sentence, person_slots
+from pocket_portals.story.vocabulary import VERBS
+from pocket_portals.story.wording import Wording, base_slots, cast_slots, mid_sentence, person_slots
 from pocket_portals.worlds.schema import PersonDef, Talk, WorldDef
 
 SAID_BEFORE = (
@@ -21,6 +24,12 @@ SAID_BEFORE = (
 )
 
 _ASKING = frozenset("ask talk speak chat question greet hello hi hail tell say".split())
+_SENTENCE = re.compile(r"[^.!?]+[.!?]+[\"”’]*")
+_GOING = frozenset(stem(w) for w in VERBS[Verb.MOVE].split())
+_OF_THEM = re.compile(r"\b(?:what(?:'s|'re| is| are)|how (?:is|are)) (?:you|she|he|they|it)\b")
+_AT_IT = frozenset(  # "what are you muttering?" asks for whatever they have to say
+    "what how do mutter mumbl say think whisper star smil laugh mean want up hum wait tell".split()
+)
 _NEWS = frozenset("news rumor rumour gossip heard hear new latest".split())
 _WHO = frozenset("who who's whos whom whose".split())
 _HERE = frozenset("where here place look around see".split())
@@ -51,6 +60,8 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
         return [Piece(item.about or f"{item.name}, as it ever was.")]
     if known := _known(draft, intent.said):
         return [Piece(known)]
+    if shown := _in_the_scene(draft, world, intent.said):
+        return shown
     if sort == "place" and ident in world.location:
         return [Piece(f"{_capital(world.location[ident].name)} is next door. {_exits(draft, world)}")]
     if said & _HERE:
@@ -91,8 +102,12 @@ def _topic(draft: Draft, world: WorldDef, topic: str) -> Piece:
             return Piece(" ".join(known) or "Nothing worth writing down, so far.")
         case "scene" if state.scene and state.scene.id in world.scene:  # who looks closer is shown it again
             return Piece(world.scene[state.scene.id].text, slots=cast_slots(world, state.scene.cast))
+        case "here":
+            return Piece(f"You are there: {mid_sentence(_here(draft, world))}. {_exits(draft, world)}")
         case "place" if state.place in world.location:
             return Piece(world.location[state.place].text, id=f"place:{state.place}")
+        case "choices":
+            return Piece(_offered(draft))
         case _:
             offered = "; ".join(c.label.rstrip(".") for c in state.current_choices)
             return Piece(f"You could: {offered}. Or say in your own words what you try.")
@@ -155,13 +170,26 @@ def _quest(draft: Draft) -> str:
     return f"“{quest.title}”: {quest.pitch.rstrip('.')}.{to_do}"
 
 
+def _here(draft: Draft, world: WorldDef) -> str:
+    return base_slots(world, draft.state)["place"]
+
+
+def _offered(draft: Draft) -> str:
+    """How many deeds are offered, and which: for a number that none of them has."""
+    labels = [f"{number} {c.label.rstrip('.')}" for number, c in enumerate(draft.state.current_choices, 1)]
+    if not labels:
+        return "Nothing is offered by number here. Say in your own words what you try."
+    return f"There are {len(labels)} to choose from: {'; '.join(labels)}."
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
 def _matter(said: str, person: PersonDef) -> set[str]:
-    """What somebody is asked about, their own name left out."""
-    return content(said) - _ASKING - {stem(t) for t in tokens(person.name)} - {stem(n) for n in person.nouns}
+    """What somebody is asked about: neither their own name, nor how one comes to ask."""
+    named = {stem(t) for t in tokens(person.name)} | {stem(n) for n in person.nouns}
+    return content(said) - _ASKING - _GOING - named - (_AT_IT if _OF_THEM.search(said.lower()) else set())
 
 
 def _asks_who(said: str, person: PersonDef) -> bool:
@@ -194,10 +222,23 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
             if asked
             else rumours.overheard(draft, world, person.id)
         )
-        return told or _said_again(world, person, matched) or [_unknown(world)]
+        shown = [] if matched else _in_the_scene(draft, world, said)
+        return told or _said_again(world, person, matched) or shown or [_unknown(world)]
     talk = max(fresh, key=lambda t: t.needs.weight)
     draft.propose(QualityChanged(name=f"talk.{person.id}.{person.says.index(talk)}", by=1))
     return [_saying(world, person, talk), *enact(draft, world, talk.do, why=person.name)]
+
+
+def _in_the_scene(draft: Draft, world: WorldDef, said: str) -> list[Piece]:
+    """The sentences that told of what is asked, where the scene on stage had any."""
+    scene = world.scene.get(draft.state.scene.id) if draft.state.scene else None
+    asked = {word for word in content(said) - QUESTIONS - _ASKING if len(word) > 2}
+    if scene is None or not asked:
+        return []
+    wording = Wording(world, draft.state)
+    told = wording.tell(scene.text, cast_slots(world, draft.state.scene.cast if draft.state.scene else {}))
+    about = [s for s in _SENTENCE.findall(told) if asked & content(s) and s.count('"') % 2 == 0]
+    return [Piece(" ".join(s.strip() for s in about[:2]))] if about else []
 
 
 def _saying(world: WorldDef, person: PersonDef, talk: Talk) -> Piece:

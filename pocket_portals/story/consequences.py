@@ -24,12 +24,27 @@ from pocket_portals.rules.events import (
 )
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Item
+from pocket_portals.story.lexicon import content
 from pocket_portals.story.storyteller import Piece
 from pocket_portals.story.wording import Wording
 from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.schema import ClockDef, WorldDef
 
 QUEST_CLOCK = "quest"  # in a pack: the clock of the quest under way
+
+
+LIKED, WANTED = 1, 2  # regard won by a gift, and by one that somebody was waiting for
+
+
+def hand_over(draft: Draft, world: WorldDef, thing: str, person: str = "") -> None:
+    """One of the hero's things changes hands, or is left behind; who wanted it does not forget."""
+    name = draft.state.inventory[thing].name
+    draft.propose(ItemLost(id=thing, why=name))
+    if person in world.person:
+        meet(draft, world, person)
+        nouns = world.thing[thing].nouns if thing in world.thing else ()
+        wanted = content(" ".join((name, *nouns))) & content(world.person[person].wants)
+        draft.propose(RegardChanged(id=person, by=WANTED if wanted else LIKED, why=name))
 
 
 def meet(draft: Draft, world: WorldDef, person: str) -> None:

@@ -140,7 +140,7 @@ def enter(draft: Draft, world: WorldDef, scene: SceneDef) -> list[Piece]:
         draft.add(PlaceEntered(place=place))
         if known:
             name = world.location[place].name if place in world.location else place
-            pieces.append(Piece(world.voices.travel, id="travel", slots={"place": name}, once=True))
+            pieces.append(way_to(draft.state, world, place, name))
     for person in roles.values():
         meet(draft, world, person)
     if scene.stage in (Stage.DECISION, Stage.CONFRONTATION) and not draft.state.climax_reached:
@@ -151,6 +151,15 @@ def enter(draft: Draft, world: WorldDef, scene: SceneDef) -> list[Piece]:
     text = AS_YOU_LEFT_IT if turned_back else scene.text
     pieces.append(Piece(text, slots=cast_slots(world, roles), id=scene.id))
     return pieces
+
+
+def way_to(state: GameState, world: WorldDef, place: str, name: str) -> Piece:
+    """The way there: a line for its kind of ground while there is one that was not told, else any."""
+    for tag in world.tags(place):
+        lines, pool = world.voices.ways.get(tag, ()), f"travel.{tag}"
+        if any(f"{pool}:{index}" not in state.seen_storylets for index in range(len(lines))):
+            return Piece(lines, id=pool, slots={"place": name}, once=True)
+    return Piece(world.voices.travel, id="travel", slots={"place": name}, once=True)
 
 
 def _place_of(state: GameState, world: WorldDef, scene: SceneDef) -> str:

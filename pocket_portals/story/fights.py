@@ -15,12 +15,12 @@ from pocket_portals.rules.events import (
     PowerUsed,
     StanceTaken,
 )
-from pocket_portals.rules.fighters import CombatState, Foe, Tactic
+from pocket_portals.rules.fighters import Foe, Tactic
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import PROFICIENCY, Ability, Power
 from pocket_portals.rules.state import Choice, GameState, Verb
 from pocket_portals.story.consequences import QUEST_CLOCK, mend, tick
-from pocket_portals.story.lexicon import ABILITIES, content, stem, tokens, verb_of
+from pocket_portals.story.fight_intent import ORDINALS
 from pocket_portals.story.storyteller import Intent, Piece
 from pocket_portals.worlds.foes import FoeDef
 from pocket_portals.worlds.schema import WorldDef
@@ -45,9 +45,6 @@ def _foe(kind: FoeDef, ident: str, name: str) -> Foe:
     )
 
 
-_ORDINALS = ("first", "second", "third")
-
-
 def begin(draft: Draft, world: WorldDef, encounter_id: str) -> list[Piece]:
     """Begin an authored fight; what there is to tell of it."""
     encounter = world.encounter[encounter_id]
@@ -56,7 +53,7 @@ def begin(draft: Draft, world: WorldDef, encounter_id: str) -> list[Piece]:
         number = sum(f.kind == kind for f in foes)
         many = encounter.foes.count(kind) > 1
         met = world.foe[kind]
-        name = f"the {_ORDINALS[number]} {met.noun}" if many else met.called
+        name = f"the {ORDINALS[number]} {met.noun}" if many else met.called
         foes.append(_foe(met, f"{kind}-{number + 1}", name))
     callers = [world.foe[k].friend for k in encounter.foes if world.foe[k].friend]
     reserve: tuple[Foe, ...] = ()
@@ -154,101 +151,6 @@ def _talk(state: GameState, foe: Foe) -> Choice:
     return Choice(label=f"Talk {foe.name} down", verb=Verb.TALK, ref=f"fight:talk:{foe.id}", note=f"{odds}%")
 
 
-# What was meant
-
-
-def hear(words: str, state: GameState, world: WorldDef) -> Intent:
-    """The player's words in a fight, as one of the deeds a fight knows."""
-    fight = state.combat_state
-    assert fight is not None
-    said = " ".join(words.split())[:400]
-    if not said:
-        return Intent(kind="nothing")
-    options = state.current_choices
-    if said.isdecimal():
-        index = int(said) - 1
-        if 0 <= index < len(options):
-            return _meant(said, options[index].ref, options[index]).having(
-                choice=index, echo=options[index].label
-            )
-        return Intent(kind="nothing")
-    foe = _aimed_at(said, fight)
-    exact = next((c for c in options if tokens(c.label) == tokens(said)), None)
-    if exact:
-        return _meant(said, exact.ref, exact)
-    meant = content(said)
-    for power, left in state.powers_left.items():
-        if left > 0 and {stem(t) for t in tokens(power.title)} <= {stem(t) for t in tokens(said)}:
-            return _meant(said, f"fight:power:{power}:{foe}")
-    for feature in world.encounter[fight.encounter].surroundings:
-        nouns = {stem(t) for n in feature.nouns for t in tokens(n)} | content(feature.say)
-        if feature.id not in fight.used and (
-            meant & {stem(t) for n in feature.nouns for t in tokens(n)} or len(meant & nouns) >= 2
-        ):
-            return _meant(said, f"fight:use:{feature.id}:{foe}")
-    for ident, item in state.inventory.items():
-        if (item.heal or item.harm) and meant & content(item.name):
-            return _meant(said, f"fight:item:{ident}:{foe}")
-    found = verb_of(said)
-    match found[0] if found else Verb.STUDY:
-        case Verb.FIGHT:
-            return _meant(said, f"fight:attack:{foe}")
-        case Verb.DEFEND | Verb.WAIT:
-            return _meant(said, "fight:defend")
-        case Verb.FLEE | Verb.MOVE:
-            return _meant(said, "fight:flee")
-        case Verb.TALK | Verb.BARGAIN | Verb.THREATEN | Verb.LIE | Verb.PERFORM | Verb.GIVE | Verb.HELP:
-            return _meant(said, f"fight:talk:{foe}")
-        case Verb.MAGIC | Verb.PRAY:
-            spent = next((p for p, left in state.powers_left.items() if left > 0), None)
-            return _meant(said, f"fight:power:{spent}:{foe}" if spent else f"fight:improvise:{foe}")
-        case verb:
-            intent = _meant(said, f"fight:improvise:{foe}")
-            return intent.having(verb=verb, ability=ABILITIES[verb], dc=12)
-
-
-def _aimed_at(said: str, fight: CombatState) -> str:
-    words = {stem(t) for t in tokens(said)}
-    for foe in fight.standing:
-        ordinal = next((o for o in _ORDINALS if o in tokens(foe.name)), "")
-        if words & content(foe.name) and (not ordinal or ordinal in words):
-            return foe.id
-    return min(fight.standing, key=lambda f: (f.health, f.id)).id
-
-
-_ECHO = {
-    "attack": "You attack {foe}",
-    "defend": "You keep your guard up",
-    "power": "You use {power}",
-    "item": "You use {item}",
-    "use": "You turn the place against {foe}",
-    "talk": "You try to talk {foe} down · Charisma",
-    "flee": "You try to get away",
-    "improvise": "You try something else on {foe}",
-}
-
-
-def _meant(said: str, ref: str, choice: Choice | None = None) -> Intent:
-    return Intent(kind="attempt", said=said, verb=choice.verb if choice else Verb.FIGHT, target=ref)
-
-
-def echo(intent: Intent, state: GameState) -> Intent:
-    """The intent with words for what it was taken to mean."""
-    if intent.echo:
-        return intent
-    _, deed, *rest = intent.target.split(":")
-    fight = state.combat_state
-    foe = fight.foe(rest[-1]) if fight and rest else None
-    foe = foe or (fight.standing[0] if fight and fight.standing else None)
-    held = state.inventory.get(rest[0]) if rest else None
-    words = _ECHO[deed].format(
-        foe=foe.name if foe else "them",
-        power=Power(rest[0]).title if deed == "power" else "",
-        item=held.name if held else "",
-    )
-    return intent.having(echo=words)
-
-
 # What happens
 
 
@@ -292,10 +194,9 @@ def round_of(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
             pieces.append(Piece(lines, id="flees" if fled.good else "flee_fails", slots=slots, once=True))
         case "improvise":
             tried = combat.improvise(draft, intent.said[:60], intent.ability or Ability.WISDOM, foe_id)
-            written = next((a for a in voices.attempts if intent.verb in a.verbs), voices.attempts[0])
-            lines = written.success if tried.good else written.setback
-            pool = f"attempt.{written.verbs[0]}.{'success' if tried.good else 'setback'}"
-            pieces.append(Piece(lines, id=pool, slots={"target": slots["foe"]}, once=True))
+            lines = voices.improvises if tried.good else voices.improvise_fails
+            pool = "improvises" if tried.good else "improvise_fails"
+            pieces.append(Piece(lines, id=pool, slots=slots, once=True))
         case _:
             combat.attack(draft, foe_id)
     combat.finish_round(draft)
@@ -309,6 +210,21 @@ def wake(draft: Draft, world: WorldDef) -> list[Piece]:
 
 
 # How it is told
+
+
+def at_a_glance(state: GameState, world: WorldDef) -> list[Piece]:
+    """How each foe does and what it is about to do, for who looks before the next deed."""
+    fight = state.combat_state
+    stand = [f"{foe.name} {_does(foe)}" for foe in fight.standing] if fight else []
+    return [Piece("; ".join(stand)[:1].upper() + "; ".join(stand)[1:] + "."), *_shown(state, world)]
+
+
+def _does(foe: Foe) -> str:
+    if foe.health == foe.health_max:
+        return "has not a scratch"
+    if foe.health * 3 > foe.health_max * 2:
+        return "is scratched"
+    return "is hurt" if foe.health * 3 > foe.health_max else "will not stand much more"
 
 
 def _told(events: list[Event], before: GameState, world: WorldDef) -> list[Piece]:

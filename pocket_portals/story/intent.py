@@ -8,9 +8,9 @@ from pocket_portals.clean import clean_line
 from pocket_portals.rules.checks import bonus
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Choice, GameState, Verb
-from pocket_portals.story import features, ordinals, spelling
-from pocket_portals.story.lexicon import ABILITIES, NOISE, QUESTIONS, VERBS, content, stem, tokens, verb_of
-from pocket_portals.story.scope import Scope, elsewhere, listener, named, present, scope_of
+from pocket_portals.story import features, offered, ordinals, spelling
+from pocket_portals.story.lexicon import ABILITIES, NOISE, QUESTIONS, content, stem, tokens, verb_of
+from pocket_portals.story.scope import TITLES, Scope, elsewhere, listener, named, present, scope_of
 from pocket_portals.story.storyteller import Intent
 from pocket_portals.story.topics import topic_of
 from pocket_portals.story.wording import mid_sentence
@@ -20,12 +20,32 @@ from pocket_portals.worlds.voices import AttemptDef
 MAX_WORDS = 400  # characters of what a player may say in one turn
 
 _LEADING = re.compile(
-    r"^(?:(?:i(?:'ll| will| would like to| want to| wanna| try to| attempt to|'d like to|'m going to"
+    r"^(?:(?:i(?:'ll|'?d rather| would rather| will| would like to| want to| wanna| try to| attempt to"
+    r"|'d like to|'m going to"
     r"| am going to| think i(?:'ll| will| should)?| guess i(?:'ll| will)?| decide to| have to| need to"
     r"| should)?|we(?:'ll| will)?"
     r"|(?:can|could|may|should) (?:i|we)|(?:what|how) (?:if|about) (?:i|we)|why (?:don't|dont|not)(?: i| we)?"
     r"|let me|let's|lets|please|kindly|try to|try and|attempt to|then|now|so|ok|okay|well|and|quickly|just"
-    r"|first)\b,?\s+)+",
+    r"|first|alright|all right)\b,?\s+)+",
+    re.IGNORECASE,
+)
+_YES_OR_NO = re.compile(
+    r"^(?:(?:yes|yeah|yep|yup|no|nope|nah|sure|right|fine|great|good|well|ok|okay|hm+|ah|oh|sorry"
+    r"|thanks|thank you)"
+    r"(?: (?:then|way|thanks|thank you|please|sorry|sir|madam|kid|boy|girl|lad|mate|captain|my \w+))?"
+    r"\s*[.,!;:]+\s*)+(?=[\w']+ \w)",
+    re.IGNORECASE,
+)
+_TELLS = re.compile(  # said to somebody, whatever verb is in it
+    r"^(?:it|that|this|he|she|they|you|there|nobody|everybody|your \w+|my \w+)"
+    r"(?:'s|'re|'ll|'ve| is| are| was| were| wasn'?t| isn'?t| aren'?t| can| can'?t| could| will| won'?t"
+    r"| should| must| may| have| has| had| do| don'?t| did| didn'?t)\b"
+    r"|^(?:its|thats|theres|youre|hes|shes)\b",
+    re.IGNORECASE,
+)
+_OWNS = re.compile(  # said to somebody, where no deed is in it
+    r"^(?:i'm|im|i am|i've|ive|i have|i know|i love|i like|i hate|i did|i do|i can'?t"
+    r"|yes|no|sure|good|never mind)\b",
     re.IGNORECASE,
 )
 _TO_SECOND = {
@@ -35,15 +55,18 @@ _TO_SECOND = {
 _ASKS = frozenset(
     "ask talk speak chat question greet greetings hello hi hey yo howdy sup hail interview gossip".split()
 )
+_EXCLAIMS = frozenset("thanks sorry congratulations congrats bravo goodbye bye hello hi".split())
 _GREETS = frozenset("hello hi hey yo howdy greetings".split())
 _EXAMINES = frozenset("examine inspect study read consider investigate".split())
 _LOOKS = frozenset(
     "look around here again see explore place room area everything surroundings take have".split()
 )
+_AROUND = frozenset(stem(w) for w in (*_LOOKS, *_EXAMINES))
 _WAYS = frozenset(
     "north south east west up down in out left right back away outside inside home upstairs there "
     "somewhere forward on far place else".split()
 )
+_WAY_STEMS = frozenset(stem(w) for w in _WAYS)
 _ASKING = re.compile(
     r"^(?:is|are|was|were|does|did|has|isn't|aren't|doesn't|am)\s|"
     r"^(?:do|don't|have|can|could|will|would|should) (?:you|they|he|she|it|any|anyone|the|these|those)\b"
@@ -52,16 +75,14 @@ _NOT = re.compile(r"\b(?:don'?t|do not|won'?t|will not|never|not going to|rather
 _CLAUSE = re.compile(r"[,;.!]|\bbut\b|\binstead\b|\bjust\b|\bonly\b")
 _SPEECH = re.compile(r"""^["“«'](?P<words>.+?)["”»'](?:\s|[,.!?]|$)""")
 _REFUSES = frozenset("not never refuse leave decline without let don't keep no go".split())
-_TALK = frozenset(stem(w) for w in VERBS[Verb.TALK].split())
 _TOWARDS = frozenset(
     (
         Verb.TALK, Verb.BARGAIN, Verb.THREATEN, Verb.LIE, Verb.PERFORM, Verb.GIVE, Verb.HELP, Verb.STEAL,
         Verb.FIGHT, Verb.SNEAK, Verb.MOVE,
     )
 )  # fmt: skip
+_LEAVES_BE = re.compile(r"leave (?:it|him|her|them)\b")
 _SEEKS = re.compile(r"(?:find|seek|search for|look for)\b")
-_KIN = frozenset((Verb.TAKE, Verb.STEAL))
-_MATCH = 2.0  # points at which words mean an offered choice
 
 
 def read(words: str, state: GameState, world: WorldDef) -> Intent:
@@ -71,6 +92,8 @@ def read(words: str, state: GameState, world: WorldDef) -> Intent:
         return Intent(kind="nothing")
     if (picked := _picked(said, state.current_choices)) is not None:
         return _of_choice(picked, state.current_choices[picked], said)
+    if ordinals.beyond(said, len(state.current_choices)):
+        return _question(said, "topic:choices")
     if topic := topic_of(said):
         return _question(said, f"topic:{topic}")
     scope = scope_of(world, state)
@@ -82,22 +105,31 @@ def read(words: str, state: GameState, world: WorldDef) -> Intent:
 
 def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent:
     """What mended words mean, when they are no number, no offered choice word for word, no plain topic."""
+    return _said_plainly(_YES_OR_NO.sub("", said), scope, state, world).having(said=said)
+
+
+def _said_plainly(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent:
+    """The same without the "yes" or "well," that came before it."""
     if speech := _SPEECH.match(said):
         return _spoken(said, speech["words"], scope, state, world)
     deed = _LEADING.sub("", said)
-    if _NOT.search(deed.lower()) and not is_question(said):
+    if holds_back(deed):
         return _held_back(said, scope, state, world)
     words = named(tokens(deed), scope, state, world)
     sort, ident = scope.target(words)
     target = f"{sort}:{ident}" if ident else ""
     if is_question(said):
-        if (asked := _question_offered(content(said), state.current_choices)) is not None:
+        if (asked := offered.question(said, state.current_choices)) is not None:
             return _of_choice(asked, state.current_choices[asked], said)
         to = listener(world, state) if {"you", "your", "you're"} & set(words) else ""
         return _question(said, target or (f"person:{to}" if to else ""))
     found = verb_of(deed)
     verb, word = found or (Verb.STUDY, "")
-    if way := _way(words, verb if found else None, sort, scope, state):
+    going = offered.goes_as(deed, state.current_choices) if verb is Verb.MOVE else None
+    if going is not None:
+        return _of_choice(going, state.current_choices[going], said)
+    tells = _TELLS.match(said)
+    if way := not tells and _way(words, verb if found else None, sort, scope, state, world):
         return (
             way.having(said=said, echo=f"You set out for {mid_sentence(world.location[way.target].name)}")
             if (way.kind == "move")
@@ -107,9 +139,9 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
         away := elsewhere(tokens(deed), scope, state, world)
     ):
         return _question(said, f"person:{away}")
-    best = _nearest_choice(" ".join(words), found[0] if found else None, scope, state, world)
+    best = offered.nearest(" ".join(words), found[0] if found else None, scope, state, world)
     if best is None:  # "it" may be what a choice calls so, and not what was named last
-        plain = _nearest_choice(deed, found[0] if found else None, scope, state, world)
+        plain = offered.nearest(deed, found[0] if found else None, scope, state, world)
         label = state.current_choices[plain].label if plain is not None else ""
         best = plain if "it" in tokens(label) or content(deed) <= content(label) else None
     if best is not None:
@@ -120,14 +152,25 @@ def _meant(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent
         to = ident if sort == "person" else listener(world, state)
         if to:
             return _question(said, f"person:{to}")
+        if (alone := offered.by_its_verb(word, state.current_choices)) is not None:
+            return _of_choice(alone, state.current_choices[alone], said)
     if verb is Verb.MOVE and sort == "person" and ident in present(world, state):
         return _question(said, target)
     looks = verb is Verb.LOOK or word in _EXAMINES
-    if looks and (ident or not content(deed) - _LOOKS - _EXAMINES):
+    if looks and (ident or not content(deed) - _AROUND):
         return _question(said, target or "topic:place", Verb.LOOK)
-    if looks and {stem(w) for w in words} & _in_sight(state, world):
+    if looks and {stem(w) for w in words} & offered.in_sight(state, world):
         return _question(said, "topic:scene", Verb.LOOK)
+    if state.scene and (tells or (found is None and _OWNS.match(said))):
+        spoken = attempt(said, Verb.TALK, target or _hearer(state, world), state, world, sure=False)
+        return spoken.having(echo=f"You say: “{said.rstrip('.')}”{_odds(spoken.ability, spoken.dc)}")
     return attempt(said, verb, target, state, world, sure=found is not None)
+
+
+def _hearer(state: GameState, world: WorldDef) -> str:
+    """Who hears what is only said, as a target."""
+    to = listener(world, state)
+    return f"person:{to}" if to else ""
 
 
 def _question(said: str, target: str, verb: Verb = Verb.TALK) -> Intent:
@@ -136,6 +179,9 @@ def _question(said: str, target: str, verb: Verb = Verb.TALK) -> Intent:
 
 def _spoken(said: str, quoted: str, scope: Scope, state: GameState, world: WorldDef) -> Intent:
     """Words put in quotation marks are said to somebody."""
+    offer = offered.nearest(quoted, Verb.TALK, scope, state, world)
+    if offer is not None:
+        return _of_choice(offer, state.current_choices[offer], said)
     sort, ident = scope.target(named(tokens(said), scope, state, world))
     to = ident if sort == "person" else listener(world, state)
     target = f"person:{to}" if to else ""
@@ -144,14 +190,26 @@ def _spoken(said: str, quoted: str, scope: Scope, state: GameState, world: World
     return attempt(said, Verb.TALK, target, state, world)
 
 
-def _held_back(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent:
-    """ "Don't hit him, talk to him" is talk; "don't hit him" alone is no blow, whatever is offered."""
+def holds_back(said: str) -> bool:
+    """Whether the words are about what is not done."""
+    return bool(_NOT.search(said.lower())) and not is_question(said)
+
+
+def instead_of(said: str) -> str:
+    """What is done instead of what is not: "don't hit him, talk to him" is talk. Empty where nothing is."""
     for clause in _CLAUSE.split(said):
         if not _NOT.search(clause.lower()) and (verb_of(clause) or len(content(clause)) > 1):
-            return _meant(clause.strip(), scope, state, world)
+            return clause.strip()
+    return ""
+
+
+def _held_back(said: str, scope: Scope, state: GameState, world: WorldDef) -> Intent:
+    """ "Don't hit him" alone is no blow, whatever is offered."""
+    if other := instead_of(said):
+        return _meant(other, scope, state, world)
     refusing = tuple(c for c in state.current_choices if set(tokens(c.label)) & _REFUSES)
     meant = content(said)
-    close = [c for c in refusing if len(meant & content(c.label)) >= _MATCH]
+    close = [c for c in refusing if len(meant & content(c.label)) >= offered.MATCH]
     if len(close) == 1:
         index = state.current_choices.index(close[0])
         return _of_choice(index, close[0], said)
@@ -159,7 +217,9 @@ def _held_back(said: str, scope: Scope, state: GameState, world: WorldDef) -> In
     return intent.having(echo=f"You hold back{_odds(intent.ability, intent.dc)}")
 
 
-def _way(words: list[str], verb: Verb | None, sort: str, scope: Scope, state: GameState) -> Intent | None:
+def _way(
+    words: list[str], verb: Verb | None, sort: str, scope: Scope, state: GameState, world: WorldDef
+) -> Intent | None:
     """A way to go, or the ways there are when this one is not."""
     meant = {stem(w) for w in words if w not in NOISE or w in _WAYS}
     bare = bool(meant) and all(w in scope.places for w in meant) and len(words) <= 3
@@ -170,13 +230,24 @@ def _way(words: list[str], verb: Verb | None, sort: str, scope: Scope, state: Ga
         return Intent(kind="move", verb=Verb.MOVE, target=place)
     if verb is not Verb.MOVE or sort:
         return None
+    here = world.location.get(state.place)
+    if here and {stem(w) for w in plain} & content(f"{here.name} {here.id.replace('-', ' ')}"):
+        return _question("", "topic:here")
     rest = meant - {stem(w) for w in words if verb_of(w)} - {"go", "get"}
-    if "back" in rest and rest <= _WAYS:
+    if "back" in rest and rest <= _WAY_STEMS:
         near = set(scope.places.values())
         before = next((p for p in reversed(state.known_places) if p in near and p != state.place), "")
         if before:
             return Intent(kind="move", verb=Verb.MOVE, target=before)
-    return _question("", "topic:exits") if rest <= _WAYS else None
+    begun = offered.beginning_with(words, state.current_choices)
+    if (
+        not rest <= _WAY_STEMS
+        or begun == 1
+        or _LEAVES_BE.match(" ".join(words))
+        or set(words) & offered.BY_BOAT
+    ):
+        return None
+    return _question("", "topic:choices" if begun else "topic:exits")
 
 
 def _asks(word: str, words: list[str], sort: str) -> bool:
@@ -216,7 +287,7 @@ def attempt(
         target=target,
         ability=ability,
         dc=dc,
-        echo=f"{_echo(said)}{_odds(ability, dc)}",
+        echo=f"{echo(said, world)}{_odds(ability, dc)}",
         sure=sure,
     )
 
@@ -273,59 +344,21 @@ def _odds(ability: Ability | None, dc: int | None) -> str:
     return f" · {ability.value.title()}, DC {dc}" if ability else ""
 
 
-def _nearest_choice(
-    said: str, verb: Verb | None, scope: Scope, state: GameState, world: WorldDef
-) -> int | None:
-    """The offered choice that these words mean, if one clearly does."""
-    meant = content(said)
-    sights = _in_sight(state, world) | set(scope.people)
-    scores = [_nearness(meant, verb, choice, sights, scope) for choice in state.current_choices]
-    best = max(scores, default=0.0)
-    clear = scores.count(best) == 1
-    return scores.index(best) if clear and best >= _MATCH else None
+_FOR_ME = re.compile(r"^(read|show|tell|find|get|fetch|bring|buy|pour|play|sing|make) me\b", re.IGNORECASE)
+_GIVE_ME = re.compile(r"^(?:give|hand|pass) me\b", re.IGNORECASE)
 
 
-def _question_offered(meant: set[str], choices: tuple[Choice, ...]) -> int | None:
-    """The one choice of asking what this question asks: all of it, or two words at least that both have."""
-
-    def asks(choice: Choice) -> bool:
-        matter = content(choice.label) - _TALK
-        whole = matter and matter <= meant and not meant & QUESTIONS
-        return tokens(choice.label)[:1] == ["ask"] and (bool(whole) or len(matter & meant) >= _MATCH)
-
-    fitting = [index for index, choice in enumerate(choices) if asks(choice)]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _in_sight(state: GameState, world: WorldDef) -> set[str]:
-    """What the scene on stage shows, beside the people in it."""
-    nouns = world.scene[state.scene.id].nouns if state.scene and state.scene.id in world.scene else ()
-    return {stem(noun) for noun in nouns}
-
-
-def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[str], scope: Scope) -> float:
-    """A point a word in common; one for the same class of deed; one where nothing else was said."""
-    label = content(choice.label) | {stem(n) for noun in choice.nouns for n in tokens(noun)}
-    deed = next((stem(t) for t in tokens(choice.label) if t not in NOISE), "")  # "Let him keep it" is to keep
-    shared, other = meant & label, meant - label
-    # Asking about another matter is not this choice, nor is doing it with a thing it does not name.
-    few = len(shared) < 3 and len(shared - sights - _TALK) < _MATCH
-    aside = verb is Verb.TALK and few and other - set(scope.people) - _TALK
-    if aside or (other & set(scope.things) and len(shared) < 3):
-        return 0.0
-    kin = {verb, choice.verb} <= _KIN or verb is choice.verb
-    score = len(shared) + (1.0 if kin and shared - {deed} else 0.0)
-    # "Look at the boots" is only a look, and to ask somebody is not yet to ask what is offered.
-    only_talk = choice.verb is Verb.TALK and shared <= _TALK
-    plain = choice.verb not in (Verb.LOOK, Verb.STUDY) and not only_talk
-    return score + (1.0 if plain and deed in shared and other <= sights else 0.0)
-
-
-def _echo(said: str) -> str:
+def echo(said: str, world: WorldDef) -> str:
     """``i slip past my guard`` -> ``You try to slip past your guard``."""
     deed = _LEADING.sub("", said, count=1).rstrip(".!? ")
-    words = [_TO_SECOND.get(w.lower(), w) for w in deed.split()]
+    deed = _GIVE_ME.sub("ask for", _FOR_ME.sub(r"\1", deed))
+    names = {w.lower(): w for p in world.people for w in p.name.split()}
+    names = {low: name for low, name in names.items() if name != low and low not in TITLES | NOISE}
+    words = [_TO_SECOND.get(w.lower(), names.get(w, w)) for w in deed.split()]
     text = " ".join(words)
-    if not verb_of(deed.split(" ")[0]):
+    found = verb_of(deed)
+    if deed.split(" ")[0].lower() in _EXCLAIMS:
+        return f"You say: “{deed}”"
+    if not found or not deed.lower().startswith(found[1]):
         return f"You try: {text}"
     return f"You try to {text[:1].lower()}{text[1:]}"

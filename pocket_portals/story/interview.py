@@ -17,8 +17,9 @@ from pocket_portals.rules.events import (
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import ARMS, STARTING_GOLD, Ancestry, Calling, CharacterSheet, ability_scores
 from pocket_portals.rules.state import Choice, GameState, Item, Phase, Verb, Voice
+from pocket_portals.story import ordinals
 from pocket_portals.story.consequences import carry, meet
-from pocket_portals.story.lexicon import stem, tokens
+from pocket_portals.story.lexicon import NOISE, stem, tokens
 from pocket_portals.story.storyteller import Intent, Outcome, Piece
 from pocket_portals.story.wording import Wording
 from pocket_portals.worlds.schema import Concept, WorldDef
@@ -32,12 +33,21 @@ _REROLLS = "engine.rerolls"
 
 _WORD = r"[^\W\d_][\w'-]*"
 _GIVEN = re.compile(
-    rf"\b(?:named|called|name is|name's|call me|known as)\s+({_WORD}(?:\s+{_WORD})*)",
+    rf"\b(?:named|called|name is|name's|name:|call me|known as)\s+({_WORD}(?:\s+{_WORD})*)",
     re.IGNORECASE,
 )
 _SELF = re.compile(
     rf"\b(?:i am|i'm|im)\s+({_WORD}(?:\s+(?:of\s+the\s+|of\s+|the\s+)?{_WORD})*)", re.IGNORECASE
 )
+_ASKS = re.compile(  # asked back at the table: "what can I be?"
+    r"^(?:help|huh|what|who are you|how (?:do|can)|can i|do i)\b[^.!]*\??$"
+    r"|^[^.!]*\b(?:what|who|how|which)\b[^.!]*\?$"
+)
+_AGREES = frozenset(
+    "accept yes ok okay y yep yup yeah sure good ready skip fine great perfect nice begin start go done "
+    "looks sounds right love alright cool".split()
+)
+_MINE = frozenset("let's lets me that's thats him her".split())
 _SMALL = frozenset({"of", "the", "von", "de", "van", "af"})
 _STOP = frozenset("a an and who but from with that which i am my is was has have in on at to for as".split())
 
@@ -67,15 +77,20 @@ def hear(words: str, state: GameState) -> Intent:
     said = clean_line(words, ANSWER)
     if not said:
         return Intent(kind="nothing")
-    if said.isdecimal() and 1 <= int(said) <= len(state.current_choices):
-        index = int(said) - 1
+    index = ordinals.index_of(said, len(state.current_choices))
+    if index is not None:
         return Intent(kind="choice", said=said, choice=index, verb=Verb.TALK)
+    if ordinals.beyond(said, len(state.current_choices)) or _ASKS.search(said.lower()):
+        return Intent(kind="question", said=said, verb=Verb.TALK)
     return Intent(kind="attempt", said=said, verb=Verb.TALK)
 
 
 def exchange(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
     """Play one exchange of the interview."""
     outcome = Outcome(intent)
+    if intent.kind == "question":
+        outcome.pieces = [Piece(_what_to_say(draft.state, world))]
+        return outcome
     if draft.state.creation_turn >= QUESTIONS:
         return _verdict(draft, world, intent, outcome)
     question = world.interview.questions[draft.state.creation_turn]
@@ -99,6 +114,18 @@ def exchange(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
     return outcome
 
 
+def _what_to_say(state: GameState, world: WorldDef) -> str:
+    """For who asks back at the table: what there is to be, and how to say it."""
+    if state.creation_turn >= QUESTIONS:
+        return "A number takes what is offered; anything else you say is added to your hero."
+    how = "A number takes what is offered, your own words do as well, and “skip” makes a hero at once."
+    if state.creation_turn > 1:
+        return how
+    callings = ", ".join(c.name for c in world.callings)
+    peoples = ", ".join(a.name for a in world.ancestries)
+    return f"You may be any of these: {callings}; and of these: {peoples}. {how}"
+
+
 def _verdict(draft: Draft, world: WorldDef, intent: Intent, outcome: Outcome) -> Outcome:
     """The sheet lies on the table: accept, draw again, or start over."""
     words = set(tokens(intent.said))
@@ -113,17 +140,7 @@ def _verdict(draft: Draft, world: WorldDef, intent: Intent, outcome: Outcome) ->
         draft.add(DescriptionSet(text=f"name: {name}" if name else ""), CreationTurnSet(turn=0))
         outcome.pieces = [Piece(world.interview.questions[0].ask)]
         return outcome
-    if intent.choice is None and not words & {
-        "accept",
-        "yes",
-        "ok",
-        "okay",
-        "y",
-        "good",
-        "ready",
-        "skip",
-        "fine",
-    }:
+    if intent.choice is None and not _agrees(intent.said):
         # More said about the hero: it may name, or change, any of it.
         text = f"{draft.state.character_description}\nmore: {intent.said}"
         draft.add(DescriptionSet(text=text[:2000]))
@@ -131,6 +148,13 @@ def _verdict(draft: Draft, world: WorldDef, intent: Intent, outcome: Outcome) ->
         outcome.pieces = [Piece(world.interview.summary)]
         return outcome
     return _accept(draft, world, outcome)
+
+
+def _agrees(said: str) -> bool:
+    """Whether the hero is taken as drawn: "yes", "looks good", "let's go", "that's me"."""
+    words = tokens(said)
+    rest = [word for word in words if word not in NOISE and word not in _MINE]
+    return bool(words) and (words[0] in _AGREES or all(word in _AGREES for word in rest))
 
 
 def _accept(draft: Draft, world: WorldDef, outcome: Outcome) -> Outcome:

@@ -16,7 +16,7 @@ from pocket_portals.rules.events import (
 )
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Choice, Degree, GameState
-from pocket_portals.story import fights, referee
+from pocket_portals.story import fight_intent, referee
 from pocket_portals.worlds.schema import WorldDef
 
 TRIES = 200  # rounds that are tried of each deed
@@ -87,7 +87,7 @@ def _of_a_round(state: GameState, world: WorldDef, number: int) -> Odds:
 
 def _try(state: GameState, world: WorldDef, number: int) -> list[Event]:
     draft = Draft(state)
-    referee.fight(draft, world, fights.hear(str(number), state, world))
+    referee.fight(draft, world, fight_intent.hear(str(number), state, world))
     ends = (at for at, event in enumerate(draft.events) if isinstance(event, CombatEnded))
     return draft.events[: next(ends, None)]  # what is won back after a defeat is no gain
 

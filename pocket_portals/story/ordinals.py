@@ -19,6 +19,15 @@ _PICK = re.compile(
 )
 
 
+_NUMBER = re.compile(r"(?:(?:option|choice|number|no|answer) ?)?#? ?(?P<number>\d{1,3})")
+
+
+def beyond(said: str, count: int) -> bool:
+    """Whether the words are a number and nothing else, and no choice has it."""
+    found = _NUMBER.fullmatch(re.sub(r"[.,!)(: ]+", " ", said.lower()).strip())
+    return found is not None and not 1 <= int(found["number"]) <= count
+
+
 def index_of(said: str, count: int) -> int | None:
     """The choice meant, from 0, where the words pick one of ``count`` and mean nothing else."""
     plain = re.sub(r"[.,!)(:]", " ", said.lower().replace("’", "'").replace("#", "# "))

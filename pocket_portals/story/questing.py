@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pocket_portals.rules import quests
 from pocket_portals.rules.dice import Stream
 from pocket_portals.rules.events import ClockStarted, EpilogueBegun, PhaseSet, PlaceEntered, TwistDrawn
@@ -20,9 +22,13 @@ from pocket_portals.rules.state import (
 from pocket_portals.story import answers, director
 from pocket_portals.story.consequences import carry
 from pocket_portals.story.intent import is_question, read
-from pocket_portals.story.lexicon import content, verb_of
+from pocket_portals.story.lexicon import content, tokens, verb_of
+from pocket_portals.story.ordinals import index_of
 from pocket_portals.story.storyteller import Intent, Outcome, Piece
 from pocket_portals.worlds.schema import QuestDef, WorldDef
+
+_ASKS = re.compile(r"(?:please )?(?:ask|tell (?:me|us)|talk about|explain|describe|more about|what about)\b")
+_PAY = frozenset("pay pays paid reward rewards money worth much earn".split())
 
 OFFERED = 3
 END = "story:end"
@@ -31,21 +37,40 @@ END = "story:end"
 def hear(words: str, state: GameState, world: WorldDef) -> Intent:
     """A quest meant by number, title or what it is about; a question; or talk that decides nothing."""
     intent = read(words, state, world)
-    found = verb_of(intent.said)
-    if intent.kind == "choice" and found and found[1] == "ask":
-        intent = read(words, state.having(current_choices=()), world)  # to ask about it is not to take it up
-    if intent.kind in ("choice", "question", "nothing"):
+    if intent.kind == "nothing" or _picked_plainly(intent, state):
         return intent
-    deed = content(found[1]) if found else set()
-    meant = content(intent.said) - deed  # "look at the pipes" is about pipes
-    about = [content(f"{q.title} {q.pitch} {_giver(world, q)}") for q in state.pending_quest_options]
-    shared = [len(meant & (words - set().union(*(o for o in about if o is not words)))) for words in about]
-    best = max(shared, default=0)
-    if best and shared.count(best) == 1:
-        index = shared.index(best)
-        label = state.current_choices[index].label
-        return intent.having(kind="choice", choice=index, echo=label, ability=None, dc=None)
+    about = _quest_meant(intent.said, state, world)
+    if is_question(intent.said) or _ASKS.match(intent.said.lower()):  # to ask about it is not to take it up
+        if intent.kind == "choice":
+            intent = read(words, state.having(current_choices=()), world)
+        target = f"quest:{state.pending_quest_options[about].id}" if about is not None else ""
+        pays = "topic:pay" if set(tokens(intent.said)) & _PAY else ""
+        return intent.having(kind="question", target=intent.target or pays or target, echo="")
+    if intent.kind in ("choice", "question"):
+        return intent
+    if about is not None:
+        label = state.current_choices[about].label
+        return intent.having(kind="choice", choice=about, echo=label, ability=None, dc=None)
     return intent.having(kind="question", target="", echo="", ability=None, dc=None)
+
+
+def _picked_plainly(intent: Intent, state: GameState) -> bool:
+    """Whether a choice was picked by its number or its own words."""
+    if intent.choice is None:
+        return False
+    by_number = index_of(intent.said, len(state.current_choices)) is not None
+    return by_number or tokens(intent.said) == tokens(state.current_choices[intent.choice].label)
+
+
+def _quest_meant(said: str, state: GameState, world: WorldDef) -> int | None:
+    """The one quest that these words are about; what its title and its giver are called says most."""
+    found = verb_of(said)
+    meant = content(said) - (content(found[1]) if found else set()) - {"one"}  # "look at the pipes"
+    called = [content(f"{q.title} {_giver(world, q)}") for q in state.pending_quest_options]
+    pitched = [{w for w in content(q.pitch) if len(w) > 3} for q in state.pending_quest_options]
+    shared = [3 * len(meant & name) + len(meant & pitch) for name, pitch in zip(called, pitched, strict=True)]
+    best = max(shared, default=0)
+    return shared.index(best) if best and shared.count(best) == 1 else None
 
 
 def _giver(world: WorldDef, quest: Quest) -> str:
@@ -102,6 +127,21 @@ def gathering(world: WorldDef, state: GameState) -> list[Piece]:
     return [Piece(world.gathering_again, id="gathering", once=True)]
 
 
+def _told_again(state: GameState, world: WorldDef, intent: Intent) -> list[Piece]:
+    """Who asks for a quest, what it is about, or what each of them pays, for who asks before taking one."""
+    offered = state.pending_quest_options
+    if intent.target == "topic:pay":
+        pays = [f"“{q.title}”, {q.reward.gold or 'no'} {world.money}" for q in offered]
+        return [Piece(f"What they pay: {'; '.join(pays)}.")]
+    quest = next((q for q in offered if intent.target == f"quest:{q.id}"), None)
+    if quest is None:
+        return []
+    giver = world.person.get(quest.giver)
+    if giver and tokens(intent.said)[0] in ("who", "who's", "whos"):
+        return [Piece(f"{giver.name} asks for it: {giver.who}.")]
+    return [Piece(f"“{quest.title}”: {quest.pitch}")]
+
+
 def choices(state: GameState) -> tuple[Choice, ...]:
     """The quests on the table, and the end of the story where there was one before."""
     offered = [
@@ -118,7 +158,8 @@ def settle_on(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
     outcome = Outcome(intent)
     if intent.choice is None:
         asked = is_question(intent.said) or intent.target or intent.verb is Verb.LOOK
-        outcome.pieces = answers.answer(draft, world, intent) if asked else []
+        about = _told_again(draft.state, world, intent)
+        outcome.pieces = about or (answers.answer(draft, world, intent) if asked else [])
         outcome.host_speaks = not asked
         return outcome
     ref = draft.state.current_choices[intent.choice].ref

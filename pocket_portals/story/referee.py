@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from pocket_portals.rules import moments, pacing, quests
 from pocket_portals.rules.checks import EDGE, check
 from pocket_portals.rules.events import (
@@ -17,9 +19,20 @@ from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Closure, Degree, Phase, Verb
 from pocket_portals.story import answers, director, features, fights, rumours
-from pocket_portals.story.consequences import QUEST_CLOCK, enact, fronts_move, rest, tick, time_passes, wound
+from pocket_portals.story.consequences import (
+    QUEST_CLOCK,
+    enact,
+    fronts_move,
+    hand_over,
+    rest,
+    tick,
+    time_passes,
+    wound,
+)
 from pocket_portals.story.intent import attempt_of
+from pocket_portals.story.lexicon import verb_of
 from pocket_portals.story.offers import chosen
+from pocket_portals.story.scope import held, listener
 from pocket_portals.story.storyteller import Intent, Outcome, Piece
 from pocket_portals.story.wording import cast_slots
 from pocket_portals.worlds.effects import Effects
@@ -95,7 +108,7 @@ def _arrival(draft: Draft, world: WorldDef, place: str) -> Piece:
     here, ident = world.location[place], f"place:{place}"
     if here.text.again or f"{ident}:0" not in draft.state.seen_storylets:
         return Piece(here.text, id=ident)
-    return Piece(world.voices.travel, id="travel", slots={"place": here.name})
+    return dataclasses.replace(director.way_to(draft.state, world, place, here.name), once=False)
 
 
 def _on_spine(draft: Draft, world: WorldDef) -> bool:
@@ -125,6 +138,12 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
         outcome.pieces += time_passes(draft, world, "rest")
         go_on(draft, world, outcome, Effects(stay=on_spine), key=on_spine)
         return
+    gift = held(intent.said, draft.state, world) if intent.verb is Verb.GIVE else ""
+    if gift and verb_of(intent.said) in ((Verb.GIVE, "drop"), (Verb.GIVE, "leave")):
+        outcome.pieces.append(Piece(f"You leave it behind: {draft.state.inventory[gift].name}."))
+        hand_over(draft, world, gift)
+        go_on(draft, world, outcome, Effects(stay=True), key=on_spine)
+        return
     written = attempt_of(world, intent.verb) or world.voices.attempts[0]
     ability, dc = intent.ability or written.ability, intent.dc or written.dc
     degree = _roll(draft, outcome, intent.said, ability, dc)
@@ -139,6 +158,9 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     outcome.pieces.append(Piece(lines, id=pool, slots={"target": target}))
     if degree.good:
         draft.add(QualityChanged(name=EDGE, by=1))
+        if gift:
+            sort, _, ident = intent.target.partition(":")
+            hand_over(draft, world, gift, ident if sort == "person" else listener(world, draft.state))
         if intent.verb is Verb.WAIT:
             outcome.pieces += time_passes(draft, world, "you waited")
     else:
@@ -171,7 +193,7 @@ def _target_name(draft: Draft, world: WorldDef, intent: Intent) -> str:
     sort, _, ident = intent.target.partition(":")
     if sort == "person" and ident in world.person:
         return world.person[ident].name
-    if sort == "thing" and ident in draft.state.inventory:
+    if sort == "thing" and intent.verb not in _TO_SOMEBODY and ident in draft.state.inventory:
         return draft.state.inventory[ident].name
     if intent.verb in _TO_SOMEBODY:
         cast = list(draft.state.scene.cast.values()) if draft.state.scene else []
@@ -286,6 +308,12 @@ def retire(draft: Draft) -> None:
 def fight(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
     """Play one round of a fight."""
     outcome = Outcome(intent)
+    if intent.kind == "question":  # to look and to ask costs no round
+        glance = intent.target == "topic:fight"
+        outcome.pieces = (
+            fights.at_a_glance(draft.state, world) if glance else answers.answer(draft, world, intent)
+        )
+        return outcome
     outcome.pieces = fights.round_of(draft, world, intent)
     if draft.state.combat_state is None:
         after_fight(draft, world, outcome)

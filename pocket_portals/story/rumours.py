@@ -6,7 +6,7 @@ from pocket_portals.rules.events import FactLearned, QualityChanged
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import RUMOUR, GameState, Voice
 from pocket_portals.story.consequences import enact
-from pocket_portals.story.lexicon import QUESTIONS, content, verb_of
+from pocket_portals.story.lexicon import QUESTIONS, content, stem, verb_of
 from pocket_portals.story.scope import listener, present
 from pocket_portals.story.storyteller import Piece
 from pocket_portals.story.wording import Wording
@@ -16,6 +16,9 @@ HEARD = "heard."  # a quality that scenes read
 TWISTED = "twisted."  # another: it was told wrong, and nobody has put it right yet
 
 TWISTED_CHANCE = 40  # percent, of those that can be told wrong
+_VAGUE = frozenset(
+    stem(w) for w in "many much happen would could sold thing people time down ever never here".split()
+)
 _QUIET = 2  # turns of the adventure between two that come of themselves
 
 
@@ -48,7 +51,7 @@ def overheard(draft: Draft, world: WorldDef, teller: str = "") -> list[Piece]:
 def about(draft: Draft, world: WorldDef, asked: set[str], teller: str) -> list[Piece]:
     """A rumour about what is asked: one not heard yet, or the truth of one that was told wrong."""
     state = draft.state
-    meant = {word for word in asked if len(word) > 3 and not verb_of(word) and word not in QUESTIONS}
+    meant = {w for w in asked - QUESTIONS - _VAGUE if len(w) > 3 and not verb_of(w)}
     tags = world.tags(state.place)
     for ident, rumour in world.rumour.items():
         heard, wrong = f"{HEARD}{ident}" in state.qualities, f"{TWISTED}{ident}" in state.qualities

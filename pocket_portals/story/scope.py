@@ -12,7 +12,7 @@ _PRONOUNS = {
     "he": "he", "him": "he", "she": "she", "her": "she", "they": "they", "them": "they",
 }  # fmt: skip
 _OF_WHAT = ("about", "of", "that")  # what is said or sung comes after it
-_TITLES = frozenset(  # of many people, or of numbers: alone they call nobody by name
+TITLES = frozenset(  # of many people, or of numbers: alone they call nobody by name
     "mother father sister brother lady mistress one two three nine eleven sixteen seventeen".split()
 )
 _RECENT = 3  # exchanges in which "she" or "it" is looked for
@@ -51,6 +51,12 @@ def present(world: WorldDef, state: GameState) -> set[str]:
     return (cast | {p.id for p in world.people if p.place == state.place}) - gone
 
 
+def held(said: str, state: GameState, world: WorldDef) -> str:
+    """The first thing of the hero's that these words name, by id, or an empty string."""
+    things = scope_of(world, state).things
+    return next((things[stem(word)] for word in tokens(said) if stem(word) in things), "")
+
+
 def listener(world: WorldDef, state: GameState) -> str:
     """Who is spoken to when nobody is named: the first of the scene's cast, or the only one here."""
     here = present(world, state)
@@ -70,7 +76,7 @@ def elsewhere(words: list[str], scope: Scope, state: GameState, world: WorldDef)
     if any(scope.people.get(word) in here for word in called):
         return ""
     met = (p for p in world.people if p.id in state.people)
-    return next((p.id for p in met if called & (content(f"{p.name} {p.short}") - _TITLES - offered)), "")
+    return next((p.id for p in met if called & (content(f"{p.name} {p.short}") - TITLES - offered)), "")
 
 
 def scope_of(world: WorldDef, state: GameState) -> Scope:
@@ -91,7 +97,7 @@ def scope_of(world: WorldDef, state: GameState) -> Scope:
         }
         for name, place in reachable.items():
             for word in tokens(name):
-                if word not in NOISE or word in here.exits:
+                if word not in NOISE | TITLES or word in here.exits:
                     places.setdefault(stem(word), place)
     features = {stem(n): f.id for f in (here.features if here else ()) for n in f.nouns}
     things = {
@@ -128,7 +134,7 @@ def _person_meant(pronoun: str, scope: Scope, state: GameState, world: WorldDef)
         for text in (exchange.action, *(s.text for s in reversed(exchange.speeches))):
             for word in reversed(tokens(text)):
                 ident = names.get(stem(word), "")
-                if ident and (text is exchange.action or stem(word) in tokens(world.person[ident].name)):
+                if ident and (text is exchange.action or word in tokens(world.person[ident].name)):
                     return nouns[ident]
     cast = list(state.scene.cast.values()) if state.scene else []
     here = sorted(present(world, state))

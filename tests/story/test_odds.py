@@ -14,7 +14,7 @@ from pocket_portals.session.direct import DirectEngine
 from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.playtest import SensibleBot
 from pocket_portals.session.service import GameSessionService
-from pocket_portals.story import fights, referee
+from pocket_portals.story import fight_intent, referee
 from pocket_portals.story.odds import Odds, odds_of, weighed
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.wiring import SystemClock
@@ -41,7 +41,7 @@ async def test_the_odds_of_an_attack_are_what_comes_of_it(fighting):
     for number in range(times):
         there = state.having(seed=f"otherwise {number}")
         draft = Draft(there)
-        referee.fight(draft, world, fights.hear("1", there, world))
+        referee.fight(draft, world, fight_intent.hear("1", there, world))
         mine = next(e for e in draft.events if isinstance(e, AttackRolled) and e.by == "hero")
         hits += mine.hit
         harm += sum(e.by for e in draft.events if isinstance(e, FoeHurt))

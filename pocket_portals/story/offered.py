@@ -1,0 +1,140 @@
+"""Which of the offered choices a player's words mean, where one clearly does."""
+
+from __future__ import annotations
+
+import re
+
+from pocket_portals.rules.state import Choice, GameState, Verb
+from pocket_portals.story.lexicon import NOISE, QUESTIONS, content, stem, tokens
+from pocket_portals.story.scope import Scope
+from pocket_portals.story.vocabulary import VERBS
+from pocket_portals.worlds.schema import WorldDef
+
+MATCH = 2.0  # points at which words mean an offered choice
+
+_TALK = frozenset(stem(w) for w in VERBS[Verb.TALK].split())
+_KIN = frozenset((Verb.TAKE, Verb.STEAL))
+_ONLY_LOOKS = frozenset(stem(w) for w in "look see watch listen examine inspect study check search".split())
+_GOES = frozenset("go walk leave head move run travel come return enter".split())
+_GOING = frozenset(stem(w) for w in _GOES)
+_SOMEBODY = frozenset(  # whoever or whatever is here, and words that add nothing to a deed
+    "him her it them kid boy girl man woman guy lad sir madam miss mister all one ones off along".split()
+)
+# "Kill it" is the one deed of its class that is offered; "sing to her" may be another song.
+_PLAIN_CLASSES = frozenset(
+    (Verb.FIGHT, Verb.HELP, Verb.BARGAIN, Verb.LIE, Verb.TAKE, Verb.STEAL, Verb.WAIT, Verb.FLEE)
+)
+_OWNS_UP = re.compile(r"\b(?:it|that)(?:'s| is| was) (?:me|you|i)\b|\bi did it\b", re.IGNORECASE)
+
+
+def nearest(said: str, verb: Verb | None, scope: Scope, state: GameState, world: WorldDef) -> int | None:
+    """The offered choice that these words mean, if one clearly does."""
+    meant = content(said)
+    sights = in_sight(state, world) | set(scope.people)
+    owns_up = bool(_OWNS_UP.search(said))
+    scores = [
+        _nearness(meant, verb, choice, sights, scope)
+        + (MATCH if owns_up and _OWNS_UP.search(choice.label) else 0)
+        for choice in state.current_choices
+    ]
+    best = max(scores, default=0.0)
+    if best >= MATCH and scores.count(best) == 1:
+        return scores.index(best)
+    return _only_one_of_its_kind(said, verb, sights, state.current_choices) if best < MATCH else None
+
+
+def goes_as(said: str, choices: tuple[Choice, ...]) -> int | None:
+    """The one choice to go somewhere in the very way that is meant: "row to the barge" is to row."""
+    ways = content(said) - _GOING if "back" not in tokens(said) else set()
+    fits = [
+        index
+        for index, choice in enumerate(choices)
+        if choice.verb is Verb.MOVE and _deeds_of(choice) & ways & _MOVES
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+BY_BOAT = frozenset("row sail swim wade climb".split())  # said alone, it asks for no way
+_MOVES = frozenset(stem(w) for w in VERBS[Verb.MOVE].split()) - _GOING
+
+
+def beginning_with(words: list[str], choices: tuple[Choice, ...]) -> int:
+    """How many of the choices begin with these words: "go in", and go in how?"""
+
+    def plainly(some: list[str]) -> list[str]:
+        return ["go" if word in _GOES else word for word in some]
+
+    asked = plainly(words)
+    return sum(plainly(tokens(choice.label))[: len(asked)] == asked for choice in choices) if asked else 0
+
+
+def by_its_verb(word: str, choices: tuple[Choice, ...]) -> int | None:
+    """The one choice whose deed is this word: "talk to it", where nobody else could be meant."""
+    fits = [index for index, choice in enumerate(choices) if stem(word) in _deeds_of(choice)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def question(said: str, choices: tuple[Choice, ...]) -> int | None:
+    """The one choice of asking what this question asks: all of it, or two words at least that both have."""
+    meant = content(said) | ({stem("price")} if "how much" in said.lower() else set())
+
+    def asks(choice: Choice) -> bool:
+        if meant and content(choice.label) - {"ask"} == meant:
+            return True
+        matter = content(choice.label) - _TALK
+        whole = matter and matter <= meant and not meant & QUESTIONS
+        return tokens(choice.label)[:1] == ["ask"] and (bool(whole) or len(matter & meant) >= MATCH)
+
+    fitting = [index for index, choice in enumerate(choices) if asks(choice)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def in_sight(state: GameState, world: WorldDef) -> set[str]:
+    """What the scene on stage shows, beside the people in it."""
+    nouns = world.scene[state.scene.id].nouns if state.scene and state.scene.id in world.scene else ()
+    return {stem(noun) for noun in nouns}
+
+
+def _deeds_of(choice: Choice) -> set[str]:
+    """What is done, in words: "Let him keep it" is to keep, "Shut the lid, leave it" to shut and to leave."""
+    clauses = re.split(r"[,;:]", choice.label.split(" (")[0])
+    return set().union(*(content(_first_of(clause)) for clause in clauses))
+
+
+def _first_of(clause: str) -> str:
+    return next((word for word in tokens(clause) if word not in NOISE), "")
+
+
+def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[str], scope: Scope) -> float:
+    """A point a word in common; one for the same class of deed; one where nothing else was said."""
+    label = content(choice.label) | {stem(n) for noun in choice.nouns for n in tokens(noun)}
+    deeds = _deeds_of(choice)
+    shared, other = meant & label, meant - label - _SOMEBODY
+    # Asking about another matter is not this choice, nor is doing it with a thing it does not name.
+    few = len(shared) < 3 and len(shared - sights - _TALK) < MATCH
+    aside = verb is Verb.TALK and few and other - set(scope.people) - _TALK
+    if aside or (other & set(scope.things) and len(shared) < 3):
+        return 0.0
+    kin = {verb, choice.verb} <= _KIN or verb is choice.verb
+    score = 1.01 * len(shared) + (1.0 if kin and shared - content(_first_of(choice.label)) else 0.0)
+    # "Look at the boots" is only a look, and to ask somebody is not yet to ask what is offered.
+    only_talk = choice.verb is Verb.TALK and shared <= _TALK
+    plain = bool(deeds & shared - _ONLY_LOOKS) and not only_talk
+    return score + (1.0 if plain and other <= sights else 0.0)
+
+
+def _only_one_of_its_kind(
+    said: str, verb: Verb | None, sights: set[str], choices: tuple[Choice, ...]
+) -> int | None:
+    """The one choice of the class of a deed that names nothing but who or what is here: "kill it"."""
+    if verb is None:  # nor any deed at all: "a return, please"
+        meant = content(said) - _SOMEBODY
+        fits = [i for i, choice in enumerate(choices) if meant and meant <= content(choice.label)]
+        return fits[0] if len(fits) == 1 else None
+    known = set().union(*(VERBS[kin].split() for kin in (_KIN if verb in _KIN else {verb})))
+    beside = {w for w in tokens(said) if w not in NOISE and w not in known} - _SOMEBODY
+    seen = sights if verb in (Verb.FIGHT, Verb.HELP) else set()
+    if verb not in _PLAIN_CLASSES or {stem(w) for w in beside} - seen:
+        return None
+    fits = [i for i, c in enumerate(choices) if c.verb is verb or {c.verb, verb} <= _KIN]
+    return fits[0] if len(fits) == 1 else None
