@@ -35,6 +35,8 @@ WHOLE = 4  # times the silence that is borne: the longest a whole answer may tak
 PER_TOKEN = 4  # characters: an estimate, where a model does not count for itself
 _NEEDS_TIME = frozenset({"busy", "down", "timeout"})  # troubles that a moment's wait may mend
 _OF_THE_SCHEMA = frozenset({"refused", "unknown", "garbled"})  # troubles that asking in words may mend
+_READ = ("prompt_tokens", "input_tokens", "prompt_token_count")
+_WROTE = ("completion_tokens", "output_tokens", "candidates_token_count")
 MOST_CHARACTERS = 6_000  # of one answer; what runs on beyond is cut
 
 
@@ -54,11 +56,12 @@ class Models(Protocol):
 
 @dataclass
 class Spent:
-    """Tokens that calls took, and whose they were."""
+    """Tokens that calls took, and whose they were; ``lost``: a failure after which no other call is made."""
 
     tokens_in: int = 0
     tokens_out: int = 0
     model: str = ""
+    lost: ModelTrouble | None = None
 
     def add(self, other: Spent) -> None:
         """Count another's too."""
@@ -224,9 +227,9 @@ def _cut_off(error: Exception) -> str:
 
 
 def _counted(usage: dict[str, int]) -> tuple[int, int] | None:
-    """Tokens read and written, by either of the names that providers have for them."""
-    read_ = usage.get("prompt_tokens") or usage.get("input_tokens") or 0
-    wrote = usage.get("completion_tokens") or usage.get("output_tokens") or 0
+    """Tokens read and written, by any of the names that providers have for them."""
+    read_ = next((usage[name] for name in _READ if usage.get(name)), 0)
+    wrote = next((usage[name] for name in _WROTE if usage.get(name)), 0)
     return (read_, wrote) if read_ or wrote else None
 
 

@@ -51,6 +51,11 @@ class ModelTrouble(ModelUnavailable):
         """Whether the same call may well succeed when it is made once more."""
         return self.kind in PASSING
 
+    @property
+    def lasting(self) -> bool:
+        """Whether another call would most likely come to the same, perhaps after as long a wait."""
+        return self.kind not in ("garbled", "cut off", "refused")
+
 
 def trouble(error: BaseException, model: Model) -> ModelTrouble:
     """The failure of a call as a sentence. Nothing in it comes from the server."""
