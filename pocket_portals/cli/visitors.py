@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 import tempfile
+from urllib.parse import urlsplit
 
+import aiohttp_jinja2
 from aiohttp import web
 from textual_serve.server import Server
+
+from pocket_portals.cli.serve import LOOPBACK
+
+ELSEWHERE = re.compile(r'<link[^>]*href="https?:[^>]*>')  # a font, from those who count who asks for it
 
 
 class Visitors(Server):
@@ -26,9 +33,29 @@ class Visitors(Server):
     async def on_startup(self, app: web.Application) -> None:
         """Print nothing."""
 
+    async def handle_index(self, request: web.Request) -> web.Response:
+        """The page, under the name that the visitor knows this machine by; all of it comes from here."""
+        self._check_name(request)
+        secure = request.headers.get("X-Forwarded-Proto", request.scheme) == "https"
+        socket = f"{'wss' if secure else 'ws'}://{request.host}"
+        context = {
+            "font_size": 16,
+            "app_websocket_url": f"{socket}/ws",
+            "config": {"static": {"url": "static/"}},
+            "application": {"name": self.title},
+        }
+        page = ELSEWHERE.sub("", aiohttp_jinja2.render_string("app_index.html", request, context))
+        allowed = (
+            f"default-src 'self'; connect-src 'self' {socket}; script-src 'self' 'unsafe-inline'; "
+            "style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+        )
+        headers = {"Content-Security-Policy": allowed, "Referrer-Policy": "no-referrer"}
+        return web.Response(text=page, content_type="text/html", headers=headers)
+
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """Let a visitor in. The pages of others, which could play in a visitor's name, stay outside."""
-        if request.headers.get("Origin") != self.public_url:
+        self._check_name(request)
+        if urlsplit(request.headers.get("Origin", "")).netloc != request.host:
             raise web.HTTPForbidden(text="Open the game's own page.")
         if self._here >= self._most:
             raise web.HTTPServiceUnavailable(text="All seats are taken.", headers={"Retry-After": "60"})
@@ -37,6 +64,11 @@ class Visitors(Server):
             return await super().handle_websocket(request)
         finally:
             self._here -= 1
+
+    def _check_name(self, request: web.Request) -> None:
+        """On this machine alone, it has no other name: whoever uses one was sent here by somebody."""
+        if self.host in LOOPBACK and urlsplit(f"//{request.host}").hostname not in LOOPBACK:
+            raise web.HTTPForbidden(text="Open the game's own page.")
 
 
 def play_as_guest() -> int:

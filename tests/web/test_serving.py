@@ -11,10 +11,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
 import pytest
+from browser import CHROMIUM, browser
 from servers import SERVERS, TTL, Server, free_port, start_server
 from serving import Caller, host, served, until
 
@@ -156,14 +158,40 @@ async def test_a_guest_plays_in_a_home_that_goes_when_they_leave(screen: tuple[s
             await screenful(socket, b"New story")
 
 
-@pytest.mark.parametrize("origin", ["http://elsewhere.example", "null", ""])
-async def test_the_pages_of_others_can_not_play_here(screen: tuple[str, Path], origin: str) -> None:
+async def test_the_pages_of_others_can_not_play_here(screen: tuple[str, Path]) -> None:
     address, guests = screen
-    async with aiohttp.ClientSession(headers={"Origin": origin} if origin else {}) as http:
-        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-            await http.ws_connect(f"{address}/ws")
-        assert refused.value.status == 403
+    async with aiohttp.ClientSession() as http:
+        for headers in (
+            {"Origin": "http://elsewhere.example"},
+            {"Origin": "null"},
+            {},
+            {
+                "Origin": "http://elsewhere.example",
+                "Host": "elsewhere.example",
+            },  # a name made to mean this machine
+        ):
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await http.ws_connect(f"{address}/ws", headers=headers)
+            assert refused.value.status == 403
+        async with http.get(address, headers={"Host": "elsewhere.example"}) as page:
+            assert page.status == 403
     assert guests_in(guests) == []
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+async def test_the_screen_is_played_in_a_browser_and_asks_nobody_else(
+    screen: tuple[str, Path], tmp_path: Path
+) -> None:
+    address = screen[0].replace("127.0.0.1", "localhost")  # by any name of this machine
+    async with browser(tmp_path / "browser") as page:
+        await page.resize(1100, 760)
+        await page.open(address)
+        await page.until("document.body.classList.contains('-first-byte')", 30)
+        asked = await page.run("performance.getEntriesByType('resource').map(e => new URL(e.name).host)")
+        assert set(asked) == {urlsplit(address).netloc}
+        assert not [told for told in page.complaints if "Security Policy" in told]
+        if folder := os.environ.get("PICTURES"):
+            await page.picture(Path(folder) / "screen.png")
 
 
 @pytest.mark.parametrize("kind", sorted(SERVERS))
