@@ -10,7 +10,6 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 
 from pocket_portals.clean import clean, clean_line
-from pocket_portals.crew.sieve import sifted
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.memory import NoteKind
 from pocket_portals.rules.state import Verb
@@ -86,11 +85,19 @@ class Told(_Bounded):
     text: Annotated[str, BeforeValidator(_cut(160)), Field(min_length=3, max_length=160)]
 
 
+class Settled(_Bounded):
+    """A promise that these words kept or broke. ``promise``: its number among the open ones."""
+
+    promise: Annotated[int, Field(ge=1, le=9)]
+    kept: bool
+
+
 class Aftermath(_Bounded):
     """What comes after the words of a turn: deeds to offer, what to remember, the turn in a sentence."""
 
     deeds: Annotated[tuple[Deed, ...], BeforeValidator(_sound(Deed, 3)), Field(max_length=3)]
     remember: Annotated[tuple[Told, ...], BeforeValidator(_sound(Told, 3)), Field(max_length=3)]
+    settled: Annotated[tuple[Settled, ...], BeforeValidator(_sound(Settled, 1)), Field(max_length=1)] = ()
     happened: Annotated[str, BeforeValidator(_cut(160)), Field(max_length=160)]
 
 
@@ -184,6 +191,3 @@ def _is_escaped(text: str, at: int) -> bool:
     while at > 0 and text[at - 1] == "\\":
         count, at = count + 1, at - 1
     return count % 2 == 1
-
-
-__all__ = ["Aftermath", "Deed", "QuestTable", "QuestWords", "Reading", "Told", "Unreadable", "read", "sifted"]

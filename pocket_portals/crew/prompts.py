@@ -49,10 +49,11 @@ class PromptsDef(Value):
     retell: str
     mend: str
     aftermath: str
+    settling: str
     hear: str
     quests: str
 
-    @field_validator("system", "retell", "mend", "aftermath", "hear", "quests")
+    @field_validator("system", "retell", "mend", "aftermath", "settling", "hear", "quests")
     @classmethod
     def _known_slots(cls, text: str) -> str:
         return _with_known_slots(text)
@@ -117,15 +118,18 @@ class Prompter:
         outcome: Outcome,
         said: tuple[Speech, ...],
         offered: str,
+        promised: tuple[str, ...],
         talk: Messages,
     ) -> Messages:
         """For deeds to offer and things to remember.
 
-        ``talk`` is what the narrator was told and answered, if it spoke: going on from there, a model reads
-        only what is new.
+        ``promised``: told so far, and open. ``talk`` is what the narrator was told and answered, if it spoke:
+        going on from there, a model reads only what is new.
         """
         task = self._texts.aftermath.format(verbs=_verbs(FREE))
-        parts: Parts = {"said": told(said), "offered": offered}
+        task += self._texts.settling.format() if promised else ""
+        open_ = "\n".join(f"{n}. {cut(text, 120)}" for n, text in enumerate(promised, start=1))
+        parts: Parts = {"said": told(said), "offered": offered, "promised": open_}
         if talk:
             return [*talk, {"role": "user", "content": self._with_task(parts, task)}]
         parts = self._situation(world, state, told(said)) | parts

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from pocket_portals.crew import designer, keeper
 from pocket_portals.crew.agents import CrewDef
-from pocket_portals.crew.answers import Aftermath, QuestTable, Reading
-from pocket_portals.crew.calls import BACKOFF, Calls, Models, Spent
+from pocket_portals.crew.answers import Aftermath, Answer, QuestTable, Reading
+from pocket_portals.crew.calls import BACKOFF, Calls, Messages, Models, Spent
 from pocket_portals.crew.checks import Bounds
 from pocket_portals.crew.prompts import Prompter
 from pocket_portals.crew.telling import Telling, parts
@@ -20,7 +20,6 @@ from pocket_portals.crew.troubles import ModelTrouble
 from pocket_portals.errors import Impossible
 from pocket_portals.rules.state import GameState, Phase, Quest, Speech, Voice
 from pocket_portals.story import offers
-from pocket_portals.story.scope import scope_of
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.story.storyteller import Intent, Narration, Outcome, Say
 from pocket_portals.worlds.schema import WorldDef
@@ -60,14 +59,11 @@ class Crew:
 
     async def hear(self, world: WorldDef, state: GameState, intent: Intent) -> Intent:
         """The Keeper's reading of unsure words; where there is none, the one that was given."""
-        scope = scope_of(world, state)
-        near = ", ".join(
-            sorted({*scope.features.values(), *(world.location[p].name for p in scope.places.values())})
-        )
-        try:
-            messages = self._prompter.hearing(world, state, intent.said, near)
-            reading = await self._calls.ask("keeper", messages, Reading, self._spent_on(state))
-        except ModelTrouble:
+        if intent.kind == "choice":
+            return intent
+        messages = self._prompter.hearing(world, state, intent.said, keeper.near(state, world))
+        reading = await self._asked("keeper", messages, Reading, state)
+        if reading is None:
             return intent
         return keeper.intent_of(reading, intent, state, world)
 
@@ -83,12 +79,9 @@ class Crew:
         quests = await self._book.offer_quests(world, state)
         if not quests:
             return quests
-        try:
-            messages = self._prompter.quests(world, state, quests)
-            table = await self._calls.ask("quest_designer", messages, QuestTable, self._spent_on(state))
-        except ModelTrouble:
-            return quests
-        return designer.dressed(quests, table, world)
+        messages = self._prompter.quests(world, state, quests)
+        table = await self._asked("quest_designer", messages, QuestTable, state)
+        return designer.dressed(quests, table, world) if table else quests
 
     async def tell(
         self, world: WorldDef, state: GameState, outcome: Outcome, voices: tuple[Voice, ...], say: Say
@@ -125,6 +118,8 @@ class Crew:
     ) -> Narration:
         """The storybook's turn in the agents' words, as far as they can be had."""
         telling = Telling(self._calls, self._prompter, self._take_spent(state), say)
+        if lost := telling.spent.lost:
+            telling.give_up(lost)
         printed = " ".join(speech.text for speech in book.speeches)
         for part in parts(book.speeches):
             agent = _AGENTS.get(part.voice)
@@ -139,7 +134,8 @@ class Crew:
             try:
                 await telling.part(part, agent, messages, Bounds(world, state, printed, outcome.facts))
             except ModelTrouble as trouble:
-                telling.give_up(part, trouble)
+                telling.give_up(trouble)
+                telling.print(part, instead=telling.shown)
         if state.phase is Phase.EXPLORE and not telling.trouble and telling.asked:
             await self._aftermath(telling, world, state, outcome)
         return telling.narration(book.used)
@@ -151,12 +147,27 @@ class Crew:
         offered = "\n".join(f"{n}. {c.label}" for n, c in enumerate(written, start=1))
         try:
             said = tuple(s for s in telling.said if s.voice is not Voice.NARRATOR or not telling.talk)
-            messages = self._prompter.aftermath(world, state, outcome, said, offered, telling.talk)
+            notes = state.memory.notes
+            promised = tuple(notes[ident].text for ident in keeper.open_promises(state))
+            messages = self._prompter.aftermath(world, state, outcome, said, offered, promised, telling.talk)
             after = await self._calls.ask("narrator", messages, Aftermath, telling.spent)
         except ModelTrouble:
             return  # the written deeds are enough
         telling.choices = tuple(keeper.choices(after.deeds, state, world, written))
         telling.proposals = tuple(keeper.proposals(after, state))
+
+    async def _asked(
+        self, agent: str, messages: Messages, shape: type[Answer], state: GameState
+    ) -> Answer | None:
+        """A structured answer before the turn is told; None where there is none to be had."""
+        spent = self._spent_on(state)
+        if spent.lost:
+            return None
+        try:
+            return await self._calls.ask(agent, messages, shape, spent)
+        except ModelTrouble as trouble:
+            spent.lost = trouble if trouble.lasting else None
+            return None
 
     def _spent_on(self, state: GameState) -> Spent:
         """What the turn that follows this state took so far."""

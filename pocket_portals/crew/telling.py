@@ -59,7 +59,7 @@ class Telling:
     trouble: str = ""
     asked: int = 0  # agents that were asked to speak
     talk: Messages = field(default_factory=list)  # what the narrator was told last, and answered
-    _shown: bool = False  # words of the part being told are on the screen
+    shown: bool = False  # words of the part being told are on the screen
 
     def narration(self, used: tuple[str, ...] = ()) -> Narration:
         """All of it."""
@@ -81,14 +81,13 @@ class Telling:
             self.said.append(speech)
             instead = False
 
-    def give_up(self, part: Part, trouble: ModelTrouble) -> None:
-        """The storybook tells this part, and what else comes of the turn."""
+    def give_up(self, trouble: ModelTrouble) -> None:
+        """Ask no agent any more: the storybook tells what else comes of the turn."""
         self.trouble = f"{trouble.message} The storybook tells this turn."
-        self.print(part, instead=self._shown)
 
     async def part(self, part: Part, agent: str, messages: Messages, bounds: Bounds) -> None:
         """One voice, told once more if what it says can't stand. Raises ModelTrouble."""
-        self._shown = False
+        self.shown = False
         self.asked += 1
         most = self.prompter.most_words(agent)
         for _ in range(TRIES):
@@ -123,9 +122,9 @@ class Telling:
             if _SENTENCE.search(text) and len(told.split()) <= most * SLACK and not faults(told, bounds):
                 *_, last = _SENTENCE.finditer(told)
                 stands = last.end()
-            instead = not begun and self._shown
+            instead = not begun and self.shown
             self.say(part.voice, text, part.speaker, begins=not begun, instead=instead, stands=stands)
-            begun = self._shown = True
+            begun = self.shown = True
             if len(told) - looked < LOOK_EVERY:
                 return True
             looked = len(told)

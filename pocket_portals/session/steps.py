@@ -88,8 +88,8 @@ class Play:
             self.intent = questing.hear(self.action, state, self.world)
         else:
             self.intent = intent.read(self.action, state, self.world)
-            if not self.intent.sure:
-                self.intent = await self.storyteller.hear(self.world, state, self.intent)
+        if not self.intent.sure:
+            self.intent = await self.storyteller.hear(self.world, state, self.intent)
         if self.intent.kind == "nothing":
             raise Impossible("Nothing was said.", "Say what you do, or pick a number.")
         self.outcome = Outcome(self.intent)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import yaml
 from scripted_crew import WORLDS, Models, crew, explore, seat, well
 
+from pocket_portals.crew import keeper
+from pocket_portals.crew.answers import Reading, Unreadable, read
 from pocket_portals.rules.events import Event
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import GameState, Phase
@@ -19,6 +22,7 @@ from pocket_portals.session.direct import DirectEngine
 from pocket_portals.session.journal import RunRecord, problems
 from pocket_portals.session.playtest import TurnClock
 from pocket_portals.session.service import unwatched
+from pocket_portals.story import fight_intent
 from pocket_portals.story.scope import scope_of
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.worlds.scenes import DIFFICULTY
@@ -144,6 +148,26 @@ async def test_a_hostile_reading_of_free_words_stays_a_fair_deed(
     _, _, ident = intent.target.partition(":")
     assert not ident or ident in {*reach.people.values(), *reach.places.values(), *reach.things.values(),
                                   *reach.features.values()}  # fmt: skip
+
+
+def test_a_hostile_reading_in_a_fight_is_a_deed_of_the_fight(scenes: dict[str, RunRecord]) -> None:
+    state, world = scenes["fight"].state, WORLDS.get("ember-road")
+    fight = state.combat_state
+    assert fight is not None
+    foes = {foe.id for foe in fight.standing}
+    reach = {
+        "attack": foes, "talk": foes, "improvise": foes, "item": set(state.inventory),
+        "power": {power.value for power, left in state.powers_left.items() if left},
+        "use": {place.id for place in world.encounter[fight.encounter].surroundings},
+    }  # fmt: skip
+    heard = fight_intent.hear(UNSURE, state, world)
+    for param in ANSWERS:
+        with suppress(Unreadable):
+            intent = keeper.intent_of(read(param.values[0], Reading), heard, state, world)
+            what, deed, *refs = intent.target.split(":")
+            assert what == "topic" or deed in {*reach, "defend", "flee"}
+            assert what == "topic" or not refs or refs[0] in reach[deed]
+            assert not CONTROLS.search(intent.echo + intent.stake)
 
 
 NEVER = frozenset(KIT) - {"null bytes", "escape codes", "new items", "labels and forms"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from itertools import groupby
 
 import pytest
 from scripted_crew import AFTER, PROSE, Call, Models, Table, explore, seat, well
@@ -16,6 +17,7 @@ from pocket_portals.session.execution import executions
 from pocket_portals.session.export import last_scene
 from pocket_portals.session.journal import problems
 from pocket_portals.session.ports import Signal, Words
+from pocket_portals.story.memory import told_promises
 
 SECRET = "sk-0123456789abcdef"
 
@@ -87,6 +89,18 @@ async def test_a_turn_takes_two_calls_and_the_keepers_numbers_stay_exact() -> No
     assert [call.streamed for call in models.calls] == [True] * told + [False]
 
 
+async def test_no_voice_speaks_up_where_the_storybooks_keeps_quiet() -> None:
+    """Whoever makes no small talk, or no joke, over what is tense makes none in a crew's words either."""
+    tables = [await seat(Models(well), teller=teller) for teller in ("crew", "storybook")]
+    heard: set[Voice] = set()
+    for deed in ["skip", "well then", *["1"] * 24]:
+        crews, book = [(await table.act(deed)).speeches for table in tables]
+        voices = [[voice for voice, _ in groupby(s.voice for s in speeches)] for speeches in (crews, book)]
+        assert voices[0] == voices[1]
+        heard |= set(voices[0])
+    assert heard >= {Voice.NARRATOR, Voice.INNKEEPER, Voice.JESTER}
+
+
 async def test_each_voice_hears_those_before_it() -> None:
     models = Models(
         lambda call: "The stew is two silver, and worth one." if "house" in call.agent else well(call)
@@ -154,6 +168,30 @@ async def test_one_failure_ends_the_waiting_for_that_turn() -> None:
     turn = await table.act("well then")
     assert len(turn.speeches) >= 1
     assert len(models.calls) == 1
+
+
+async def test_a_keeper_whom_nobody_answers_is_not_asked_after_in_vain() -> None:
+    table, models = await a_scene(lambda call: ConnectionError())
+    turn = await table.act("i somersault on behalf of justice")
+    assert [call.shape is not None for call in models.calls] == [True]
+    assert "unreachable" in turn.told.fallback
+    models._llm._script = well
+    assert (await table.act("1")).told.fallback == ""
+
+
+async def test_a_quest_is_meant_in_words_that_only_a_keeper_understands() -> None:
+    reading = {"sort": "move", "choice": 2, "verb": "talk", "target": "", "ability": "", "difficulty": "",
+               "stake": ""}  # fmt: skip
+    models = Models(lambda call: reading if "Keeper" in call.agent else well(call))
+    table = await seat(models)
+    await table.act("skip")
+    second = table.state.pending_quest_options[1]
+    await table.act("eeny meeny miny mo")
+    assert table.state.active_quest is None
+    reading["sort"] = "choice"
+    await table.act("eeny meeny miny mo")
+    assert table.state.active_quest is not None
+    assert table.state.active_quest.id == second.id
 
 
 async def test_choices_of_the_crew_are_fair_checks_below_the_written_ones() -> None:
@@ -307,6 +345,34 @@ async def test_what_is_told_is_remembered_and_what_it_cost_is_counted() -> None:
     assert turn.told.tokens_in > 500
     assert 20 < turn.told.tokens_out < 500
     assert executions(table.service.record(table.run))[-1].tokens_in == turn.told.tokens_in
+
+
+async def test_a_promise_told_is_settled_by_what_is_told_and_no_other_is() -> None:
+    promise = {"kind": "promise", "about": "the carter", "text": "The hero promised the carter a red button."}
+    after = {**AFTER, "remember": [promise]}
+    table, models = await a_scene(lambda call: PROSE if call.streamed else after)
+    await table.act("1")
+    (told,) = told_promises(table.state)
+    await table.service.remember(table.run, "The hero promised to write home.")
+    for wrong in (2, 9):
+        models._llm._script = lambda call, n=wrong: (
+            PROSE if call.streamed else {**AFTER, "settled": [{"promise": n, "kept": True}]}
+        )
+        models.calls.clear()
+        await table.act("1" if table.state.phase is Phase.EXPLORE else "2")
+        assert table.state.memory.settled == {}
+    asked = next(call for call in models.calls if not call.streamed)
+    assert "PROMISES STILL OPEN\n1. The hero promised the carter a red button.\n" in asked.prompt
+    models._llm._script = lambda call: (
+        PROSE if call.streamed else {**AFTER, "settled": [{"promise": 1, "kept": False}]}
+    )
+    await table.act("what do you make of it, i ask the goose")
+    assert table.state.memory.settled == {told: False}
+    assert told_promises(table.state) == []
+    models.calls.clear()
+    await table.act("i wait and watch the rain")
+    assert not any("PROMISES STILL OPEN" in call.prompt for call in models.calls)
+    assert problems(table.service.record(table.run)) == []
 
 
 async def test_what_is_known_is_not_remembered_twice_in_other_words() -> None:

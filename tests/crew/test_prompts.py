@@ -199,7 +199,7 @@ async def test_prompts_stay_bounded_over_a_hundred_turns() -> None:
         sizes.append(len(prompt(state, said=long, book=long * 4, prompter=prompter)))
         outcome = Outcome(Intent(kind="attempt", said=long))
         for talk in ([], prompter.speech("narrator", "narrator", WORLD, state, outcome, long * 4, speeches)):
-            asked = prompter.aftermath(WORLD, state, outcome, speeches * 9, long, talk)
+            asked = prompter.aftermath(WORLD, state, outcome, speeches * 9, long, (long,) * 5, talk)
             sizes.append(sum(len(str(m["content"])) for m in asked))
     assert max(sizes) <= MOST_TOKENS * PER_TOKEN
 
