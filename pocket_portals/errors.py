@@ -53,3 +53,13 @@ class Refused(PortalsError):
 
 class Impossible(PortalsError):
     """The player asked for something that cannot be done now; nothing happened."""
+
+
+class OpenElsewhere(Impossible):
+    """Another process, its ``holder``, has this run open."""
+
+    def __init__(self, run: str, holder: object) -> None:
+        super().__init__(
+            f"Run {run} is open elsewhere: {holder}.",
+            f"`pocket-portals resume {run}` with --take-over, --watch or --branch says what you want.",
+        )

@@ -10,7 +10,14 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from pocket_portals.clean import clean_line
-from pocket_portals.errors import Conflict, Impossible, RunNotFound, RunUnreadable, StoreUnavailable
+from pocket_portals.errors import (
+    Conflict,
+    Impossible,
+    OpenElsewhere,
+    RunNotFound,
+    RunUnreadable,
+    StoreUnavailable,
+)
 from pocket_portals.rules.events import (
     Branched,
     Event,
@@ -43,6 +50,7 @@ from pocket_portals.session.ports import (
 from pocket_portals.session.run_ids import RUN_ID, new_run_id
 from pocket_portals.worlds.library import WorldLibrary
 
+_NO_ID = "That is not a run's id.", "Ids look like amber-fox-4821; see `pocket-portals list`."
 _SEED = re.compile(r"[^\w .-]")
 
 
@@ -90,9 +98,7 @@ class GameSessionService:
         """
         prefix = prefix.strip().lower()
         if prefix and not re.fullmatch(r"[a-z0-9-]{1,64}", prefix):
-            raise RunNotFound(
-                "That is not a run's id.", "Ids look like amber-fox-4821; see `pocket-portals list`."
-            )
+            raise RunNotFound(*_NO_ID)
         store = self.bin if deleted else self.store
         ids = [run.id for run in store.summaries()] if store else []
         unasked = store.trouble if isinstance(store, Mirrored) else None
@@ -119,9 +125,7 @@ class GameSessionService:
     def load(self, run: str) -> RunRecord:
         """The run as it is saved now. Blocking. Raises RunNotFound, RunUnreadable."""
         if not RUN_ID.fullmatch(run):
-            raise RunNotFound(
-                "That is not a run's id.", "Ids look like amber-fox-4821; see `pocket-portals list`."
-            )
+            raise RunNotFound(*_NO_ID)
         return self.store.load(run)
 
     def record(self, run: str) -> RunRecord:
@@ -161,13 +165,10 @@ class GameSessionService:
         return self._keep(record, saved)
 
     async def resume(self, run: str) -> RunRecord:
-        """Open a saved run exactly where it stands. Raises Impossible when it is open in another process."""
+        """Open a saved run exactly where it stands. Raises OpenElsewhere when another process has it."""
         record = await asyncio.to_thread(self.load, run)
         if holder := await asyncio.to_thread(self.claim, run):
-            raise Impossible(
-                f"Run {run} is open elsewhere: {holder}.",
-                f"`pocket-portals resume {run}` with --take-over, --watch or --branch says what you want.",
-            )
+            raise OpenElsewhere(run, holder)
         store = self.store
         return self._keep(record, store.standing(run) if isinstance(store, Mirrored) else Saved(store.name))
 

@@ -277,6 +277,20 @@ async def test_a_run_that_is_not_there_is_one_line_and_a_way_out(play):
         await until(pilot, lambda: isinstance(app.screen, TitleScreen))
 
 
+async def test_a_run_that_is_open_elsewhere_can_be_played_here_instead(play):
+    async with play() as pilot:
+        run, store = game(pilot).run, pilot.app.service.store
+    app, holders = make(Entrance(run=run), store=store), ["desk, process 7"]
+    app.service.claim = lambda run, anyway=False: holders.clear() if anyway else (holders or [None])[0]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "is open elsewhere: desk, process 7" in seen(pilot))
+        await until(pilot, lambda: "Play it here instead" in seen(pilot))
+        await pilot.press("1")
+        await settled(pilot)
+        assert "no fish in it" in page(pilot)
+        assert game(pilot).query_one(Choices).option_count == 3
+
+
 async def test_hostile_text_is_only_text(play):
     async with play() as pilot:
         await write(pilot, "hostile")

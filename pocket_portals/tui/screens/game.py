@@ -39,6 +39,12 @@ _AFTER = (
 )
 _LOST = (Item("title", "1", "Back to the title"), Item("leave", "2", "Leave"))
 
+_ELSEWHERE = (
+    Item("anyway", "1", "Play it here instead"),
+    Item("title", "2", "Back to the title"),
+    Item("leave", "3", "Leave"),
+)
+
 
 class GameScreen(StoryScreen):
     """One run. ``what`` is a new run to begin, or the id of a saved one."""
@@ -104,6 +110,13 @@ class GameScreen(StoryScreen):
         else:
             choices.offer(state.current_choices)
         line.placeholder = "or a command: /journal, /dice…" if over else ASK
+
+    def offer_anyway(self) -> None:
+        self.query_one(Choices).put(_ELSEWHERE)
+
+    async def _anyway(self) -> None:
+        await asyncio.to_thread(self.app.service.claim, self.run, True)
+        await self.reopen(self.run)
 
     def offer_nothing(self) -> None:
         self.query_one(Choices).put(())
@@ -183,6 +196,8 @@ class GameScreen(StoryScreen):
                 self.action_command("branch")
             case "leave":
                 self.app.leave(0)
+            case "anyway":
+                self.run_worker(self._anyway(), exclusive=True)
             case number if self._ready() and (state := self.state):
                 self.act(number, state.current_choices[int(number) - 1].label)
 

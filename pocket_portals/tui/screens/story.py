@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from pocket_portals.clean import clean_line
-from pocket_portals.errors import PortalsError, WorldError
+from pocket_portals.errors import OpenElsewhere, PortalsError, WorldError
 from pocket_portals.rules.events import Event
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.entrance import QUICK, NewRun
@@ -59,6 +59,10 @@ class StoryScreen(Screen[None]):
 
     def offer(self, state: GameState | None) -> None:
         """Show what can be done now; None where there is no run."""
+        raise NotImplementedError
+
+    def offer_anyway(self) -> None:
+        """The run is open elsewhere: it can be played here all the same."""
         raise NotImplementedError
 
     def offer_nothing(self) -> None:
@@ -138,6 +142,10 @@ class StoryScreen(Screen[None]):
             record = await service.resume(run)
             self.setting = await self._know(record.state.world)
             story = await asyncio.to_thread(pages, record, self.setting)
+        except OpenElsewhere as error:
+            self.say(ink.trouble(PortalsError(error.message, "Leave it there, or play it here instead.")))
+            self.offer_anyway()
+            return
         except PortalsError as error:
             self.say(ink.trouble(error))
             self.offer(None)
