@@ -15,7 +15,13 @@ from textual_serve.server import Server
 
 from pocket_portals.cli.serve import LOOPBACK
 
-ELSEWHERE = re.compile(r'<link[^>]*href="https?:[^>]*>')  # a font, from those who count who asks for it
+# What stands in the page of textual-serve: a font, from those who count who asks for it.
+ELSEWHERE = re.compile(r'<link[^>]*href="https?:[^>]*>')
+# And what does not: the keys are the game's as soon as it has drawn something.
+FOCUS = """<script>
+new MutationObserver(() => document.querySelector(".xterm-helper-textarea")?.focus())
+  .observe(document, {subtree: true, attributeFilter: ["class"]});
+</script>"""
 
 
 class Visitors(Server):
@@ -44,7 +50,7 @@ class Visitors(Server):
             "config": {"static": {"url": "static/"}},
             "application": {"name": self.title},
         }
-        page = ELSEWHERE.sub("", aiohttp_jinja2.render_string("app_index.html", request, context))
+        page = ELSEWHERE.sub(FOCUS, aiohttp_jinja2.render_string("app_index.html", request, context))
         allowed = (
             f"default-src 'self'; connect-src 'self' {socket}; script-src 'self' 'unsafe-inline'; "
             "style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
