@@ -205,7 +205,7 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
                 for offer in wiring.models_nearby(game.environ):
                     output.wrapped(offer)
             return play_plainly(service, entrance, warm_up, fresh, leaving)
-        from pocket_portals.tui.app import PortalsApp
+        from pocket_portals.tui.app import HUNG_UP, PortalsApp
 
         # The screen is painted first; what it takes to play is imported behind it.
         loading = (lambda: models.loading) if models else str
@@ -222,7 +222,7 @@ def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> i
             leaving=leaving,
         )
         status = app.run()
-    if app.goodbye:
+    if app.goodbye and status != HUNG_UP:  # else nobody is there to read it
         output.line(app.goodbye)
     if app.failure:
         raise app.failure

@@ -80,6 +80,7 @@ class PortalsApp(App[int]):
         self._world_accent = ""
         self._event_loop: asyncio.AbstractEventLoop | None = None
         self._painted = False
+        self._left = False
         super().__init__()
         self._open_service: Callable[[], GameSessionService] = (
             service if callable(service) else lambda: service
@@ -223,7 +224,10 @@ class PortalsApp(App[int]):
             self.leave(INTERRUPTED)
 
     def leave(self, status: int) -> None:
-        """End the app with an exit status. A turn in flight is taken back first."""
+        """End the app with an exit status; the first counts. A turn in flight is taken back first."""
+        if self._left:
+            return
+        self._left = True
         for screen in self.screen_stack:
             with contextlib.suppress(AttributeError):
                 self.goodbye = screen.farewell()  # type: ignore[attr-defined]

@@ -61,5 +61,17 @@ def lasting(driver: type[Driver], lost: Callable[[], None]) -> type[Driver]:
             stream = getattr(self, "_file", None)
             if stream is not None:
                 self._file = Lasting(stream, lost)
+            self._stopped = False
+
+        def suspend_application_mode(self) -> None:
+            self._stopped = True
+            super().suspend_application_mode()
+
+        def resume_application_mode(self) -> None:
+            # A terminal that hangs up sends SIGCONT without a stop before it. Beginning anew then
+            # would leave a second thread behind that reads from nowhere for ever.
+            if self._stopped:
+                self._stopped = False
+                super().resume_application_mode()
 
     return LastingDriver

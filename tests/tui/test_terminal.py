@@ -100,6 +100,36 @@ def test_a_closed_terminal_ends_the_game():
     assert terminal.child.wait() == 128 + signal.SIGHUP
 
 
+def test_going_on_without_having_been_stopped_begins_nothing_anew():
+    terminal = Terminal("new")  # a terminal that hangs up sends this: nobody may wait for its keys then
+    terminal.until("Who's asking?")
+    os.kill(terminal.child.pid, signal.SIGCONT)
+    terminal.feed()
+    os.kill(terminal.child.pid, signal.SIGTERM)
+    assert terminal.gone() == 128 + signal.SIGTERM
+    assert terminal.raw.count(b"\x1b[?1049h") == 1
+
+
+def test_stopped_and_going_on_the_screen_is_there_again():
+    terminal = Terminal("new")
+    terminal.until("Who's asking?")
+    os.kill(terminal.child.pid, signal.SIGTSTP)
+    while terminal.raw.count(b"\x1b[?1049l") == 0:
+        terminal.feed()
+    os.kill(terminal.child.pid, signal.SIGCONT)
+    terminal.until("Who's asking?")
+    terminal.child.send("\x03")
+    assert terminal.gone() == 130
+    terminal.assert_restored()
+
+
+async def test_the_first_reason_to_leave_is_the_one_that_counts(play):
+    async with play() as pilot:
+        pilot.app.leave(130)
+        pilot.app.leave(129)
+    assert pilot.app.return_code == 130
+
+
 def test_no_colour_means_no_colour():
     terminal = Terminal("new", NO_COLOR="1")
     terminal.until("Who's asking?")
