@@ -218,3 +218,20 @@ async def test_a_new_story_begins_with_the_choice_of_a_world():
         await settled(pilot)
         assert game(pilot).state.world == "last-relay"
         assert game(pilot).state.max_turns == 25
+
+
+async def test_without_colour_what_is_chosen_is_underlined(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with make().run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: underlined(pilot).startswith("s  Quick start"))
+        await pilot.press("down")
+        await until(pilot, lambda: underlined(pilot).startswith("n  New story"))
+        await pilot.press("o")
+        await until(pilot, lambda: "Colours" in underlined(pilot))
+
+
+def underlined(pilot) -> str:
+    """What stands underlined on the screen, and nothing in any colour."""
+    strips = [piece for strip in pilot.app.screen._compositor.render_strips() for piece in strip]
+    assert all(piece.style.color.is_default for piece in strips if piece.style and piece.style.color)
+    return "".join(piece.text for piece in strips if piece.style and piece.style.underline).strip()
