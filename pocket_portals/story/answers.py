@@ -26,7 +26,10 @@ SAID_BEFORE = (
 _ASKING = frozenset("ask talk speak chat question greet hello hi hail tell say".split())
 _SENTENCE = re.compile(r"[^.!?]+[.!?]+[\"”’]*")
 _GOING = frozenset(stem(w) for w in VERBS[Verb.MOVE].split())
-_OF_THEM = re.compile(r"\b(?:what(?:'s|'re| is| are)|how (?:is|are)) (?:you|she|he|they|it)\b")
+_OF_THEM = re.compile(
+    r"\b(?:what(?:'?s|'re| is| are)|how (?:is|are)) (?:you|she|he|they|it)\b"
+    r"|\bwhat(?:'?s| is| are) (?:\w+ )+\w+ing\b"
+)
 _AT_IT = frozenset(  # "what are you muttering?" asks for whatever they have to say
     "what how do mutter mumbl say think whisper star smil laugh mean want up hum wait tell".split()
 )
@@ -60,7 +63,7 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
         return [Piece(item.about or f"{item.name}, as it ever was.")]
     if known := _known(draft, intent.said):
         return [Piece(known)]
-    if shown := _in_the_scene(draft, world, intent.said):
+    if shown := _in_the_scene(draft, world, content(intent.said)):
         return shown
     if sort == "place" and ident in world.location:
         return [Piece(f"{_capital(world.location[ident].name)} is next door. {_exits(draft, world)}")]
@@ -214,25 +217,25 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
     if _asks_who(said, person) and not matched:
         return [Piece(who_is(world, draft.state, person))]
     fresh = [t for t in (matched or ([] if asked else open_)) if not spent(t)]
-    if not fresh and not matched and asked & _NEWS:
+    if not fresh and not matched and asked & _NEWS and person.gossips:
         return _news(draft, world, asked - _NEWS, person.id)
     if not fresh:
-        told = (
-            rumours.about(draft, world, asked, person.id)
-            if asked
-            else rumours.overheard(draft, world, person.id)
-        )
-        shown = [] if matched else _in_the_scene(draft, world, said)
+        told: list[Piece] = []
+        if person.gossips and asked:
+            told = rumours.about(draft, world, asked, person.id)
+        elif person.gossips:
+            told = rumours.overheard(draft, world, person.id)
+        shown = [] if matched else _in_the_scene(draft, world, asked)
         return told or _said_again(world, person, matched) or shown or [_unknown(world)]
     talk = max(fresh, key=lambda t: t.needs.weight)
     draft.propose(QualityChanged(name=f"talk.{person.id}.{person.says.index(talk)}", by=1))
     return [_saying(world, person, talk), *enact(draft, world, talk.do, why=person.name)]
 
 
-def _in_the_scene(draft: Draft, world: WorldDef, said: str) -> list[Piece]:
+def _in_the_scene(draft: Draft, world: WorldDef, words: set[str]) -> list[Piece]:
     """The sentences that told of what is asked, where the scene on stage had any."""
     scene = world.scene.get(draft.state.scene.id) if draft.state.scene else None
-    asked = {word for word in content(said) - QUESTIONS - _ASKING if len(word) > 2}
+    asked = {word for word in words - QUESTIONS - _ASKING if len(word) > 2}
     if scene is None or not asked:
         return []
     wording = Wording(world, draft.state)

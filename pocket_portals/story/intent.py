@@ -56,7 +56,7 @@ _ASKS = frozenset(
     "ask talk speak chat question greet greetings hello hi hey yo howdy sup hail interview gossip".split()
 )
 _EXCLAIMS = frozenset("thanks sorry congratulations congrats bravo goodbye bye hello hi".split())
-_GREETS = frozenset("hello hi hey yo howdy greetings".split())
+_GREETS = frozenset("hello hi hey yo howdy greetings evening morning afternoon".split())
 _EXAMINES = frozenset("examine inspect study read consider investigate".split())
 _LOOKS = frozenset(
     "look around here again see explore place room area everything surroundings take have".split()
@@ -191,8 +191,11 @@ def _spoken(said: str, quoted: str, scope: Scope, state: GameState, world: World
 
 
 def holds_back(said: str) -> bool:
-    """Whether the words are about what is not done."""
-    return bool(_NOT.search(said.lower())) and not is_question(said)
+    """Whether the words are about what is not done; "tell him it is not noon" is about what is said."""
+    found = _NOT.search(said.lower())
+    before = verb_of(said[: found.start()]) if found else None
+    told = before is not None and before[0] in (Verb.TALK, Verb.LIE)
+    return found is not None and not told and not is_question(said)
 
 
 def instead_of(said: str) -> str:

@@ -145,10 +145,14 @@ def _by_what_follows(word: str, rest: list[str]) -> Verb | None:
             return Verb.TAKE
         case "draw" | "raise" | "ready" if _ARMS & after:
             return Verb.THREATEN
+        case "put" | "press" | "lay" if "ear" in after:
+            return Verb.LOOK
         case "draw":
             return Verb.USE
         case "have" if rest[:1] and rest[0] in ("some", "another"):
             return Verb.USE
+        case "leave" if "alone" in after:
+            return Verb.WAIT
         case "leave" if rest[:1] and rest[0] in ("my", "some", "a", "an"):
             return Verb.GIVE
         case "stop" if rest[:1] and rest[0] in ("him", "her", "it", "them", "the"):

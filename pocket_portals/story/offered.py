@@ -18,7 +18,11 @@ _ONLY_LOOKS = frozenset(stem(w) for w in "look see watch listen examine inspect 
 _GOES = frozenset("go walk leave head move run travel come return enter".split())
 _GOING = frozenset(stem(w) for w in _GOES)
 _SOMEBODY = frozenset(  # whoever or whatever is here, and words that add nothing to a deed
-    "him her it them kid boy girl man woman guy lad sir madam miss mister all one ones off along".split()
+    stem(word)
+    for word in (
+        "him her it them kid boy girl man woman guy lad sir madam miss mister all one ones off along "
+        "once twice then alone"
+    ).split()
 )
 # "Kill it" is the one deed of its class that is offered; "sing to her" may be another song.
 _PLAIN_CLASSES = frozenset(
@@ -132,9 +136,9 @@ def _only_one_of_its_kind(
         fits = [i for i, choice in enumerate(choices) if meant and meant <= content(choice.label)]
         return fits[0] if len(fits) == 1 else None
     known = set().union(*(VERBS[kin].split() for kin in (_KIN if verb in _KIN else {verb})))
-    beside = {w for w in tokens(said) if w not in NOISE and w not in known} - _SOMEBODY
+    beside = {stem(w) for w in tokens(said) if w not in NOISE and w not in known} - _SOMEBODY
     seen = sights if verb in (Verb.FIGHT, Verb.HELP) else set()
-    if verb not in _PLAIN_CLASSES or {stem(w) for w in beside} - seen:
+    if verb not in _PLAIN_CLASSES or beside - seen:
         return None
     fits = [i for i, c in enumerate(choices) if c.verb is verb or {c.verb, verb} <= _KIN]
     return fits[0] if len(fits) == 1 else None

@@ -22,12 +22,13 @@ from pocket_portals.rules.state import (
 from pocket_portals.story import answers, director
 from pocket_portals.story.consequences import carry
 from pocket_portals.story.intent import is_question, read
-from pocket_portals.story.lexicon import content, tokens, verb_of
+from pocket_portals.story.lexicon import COMMON, content, stem, tokens, verb_of
 from pocket_portals.story.ordinals import index_of
 from pocket_portals.story.storyteller import Intent, Outcome, Piece
 from pocket_portals.worlds.schema import QuestDef, WorldDef
 
 _ASKS = re.compile(r"(?:please )?(?:ask|tell (?:me|us)|talk about|explain|describe|more about|what about)\b")
+_SAID_OF_ANY = frozenset(stem(w) for w in (*COMMON, "find", "want", "need", "end", "one"))
 _PAY = frozenset("pay pays paid reward rewards money worth much earn".split())
 
 OFFERED = 3
@@ -45,7 +46,9 @@ def hear(words: str, state: GameState, world: WorldDef) -> Intent:
             intent = read(words, state.having(current_choices=()), world)
         target = f"quest:{state.pending_quest_options[about].id}" if about is not None else ""
         pays = "topic:pay" if set(tokens(intent.said)) & _PAY else ""
-        return intent.having(kind="question", target=intent.target or pays or target, echo="")
+        who = tokens(intent.said)[:1] in (["who"], ["who's"], ["whos"])
+        host = "" if who else f"person:{world.host}"  # who keeps the table answers for it
+        return intent.having(kind="question", target=intent.target or pays or target or host, echo="")
     if intent.kind in ("choice", "question"):
         return intent
     if about is not None:
@@ -65,9 +68,9 @@ def _picked_plainly(intent: Intent, state: GameState) -> bool:
 def _quest_meant(said: str, state: GameState, world: WorldDef) -> int | None:
     """The one quest that these words are about; what its title and its giver are called says most."""
     found = verb_of(said)
-    meant = content(said) - (content(found[1]) if found else set()) - {"one"}  # "look at the pipes"
+    meant = content(said) - (content(found[1]) if found else set())  # "look at the pipes"
     called = [content(f"{q.title} {_giver(world, q)}") for q in state.pending_quest_options]
-    pitched = [{w for w in content(q.pitch) if len(w) > 3} for q in state.pending_quest_options]
+    pitched = [content(q.pitch) - _SAID_OF_ANY for q in state.pending_quest_options]
     shared = [3 * len(meant & name) + len(meant & pitch) for name, pitch in zip(called, pitched, strict=True)]
     best = max(shared, default=0)
     return shared.index(best) if best and shared.count(best) == 1 else None

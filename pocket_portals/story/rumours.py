@@ -16,8 +16,12 @@ HEARD = "heard."  # a quality that scenes read
 TWISTED = "twisted."  # another: it was told wrong, and nobody has put it right yet
 
 TWISTED_CHANCE = 40  # percent, of those that can be told wrong
-_VAGUE = frozenset(
-    stem(w) for w in "many much happen would could sold thing people time down ever never here".split()
+_VAGUE = frozenset(  # in any talk, and about no matter
+    stem(word)
+    for word in (
+        "many much want know think tell make going come look name happen would could sold thing people "
+        "time down ever never here"
+    ).split()
 )
 _QUIET = 2  # turns of the adventure between two that come of themselves
 
@@ -78,6 +82,8 @@ def _tell(draft: Draft, world: WorldDef, ident: str, teller: str) -> list[Piece]
 
 def _piece(world: WorldDef, state: GameState, text: str, teller: str) -> Piece:
     who = teller or listener(world, state)
+    if who in world.person and not world.person[who].gossips:
+        who = ""
     name = world.person[who].name if who in world.person else "somebody"
     if who == world.host:
         return Piece(text, voice=Voice.INNKEEPER, speaker=name)

@@ -122,6 +122,7 @@ class PersonDef(Authored):
     voice: Line = Field(description="how they speak, for the crew")
     wants: Line
     says: tuple[Talk, ...] = ()
+    gossips: bool = Field(default=True, description="whether rumours are told by them; a bridge tells none")
 
 
 class Feature(Authored):

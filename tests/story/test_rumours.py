@@ -137,3 +137,10 @@ def test_words_about_how_it_comes_are_the_worlds_own() -> None:
     draft.add(PlaceEntered(place="crossroads-inn"))
     (piece,) = rumours.overheard(draft, world)
     assert piece.slots == {"rumour": "Salt is up.", "who": "Theron"}
+
+
+def test_a_bridge_tells_no_gossip() -> None:
+    state = standing("long-arch", cast={"bridge": "mother-arch"}, scene="arch-decision")
+    for said in ("ask the bridge for news", "ask mother arch about the curtains", "ask her about the gates"):
+        _, draft = say(said, state)
+        assert not learned(draft), said
