@@ -117,6 +117,12 @@ def _on_spine(draft: Draft, world: WorldDef) -> bool:
     return scene is not None and scene.id in world.scene and bool(world.scene[scene.id].quest)
 
 
+def _has_come(draft: Draft, world: WorldDef) -> bool:
+    """Whether the scene on stage is what a danger brought when it was full."""
+    scene = draft.state.scene
+    return scene is not None and any(danger.full.scene == scene.id for danger in world.danger.values())
+
+
 def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     """A deed nobody wrote: a fair check with a price, and the story moves."""
     intent = outcome.intent
@@ -165,7 +171,8 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
             outcome.pieces += time_passes(draft, world, "you waited")
     else:
         outcome.pieces += _pay(draft, world, written.cost, 1 if degree is Degree.SETBACK else 2, intent)
-    waits = on_spine or intent.verb in (Verb.LOOK, Verb.STUDY)  # who looks closer does not turn away
+    # Who looks closer or only says something does not turn away, nor does a danger that has come.
+    waits = on_spine or intent.verb in (Verb.LOOK, Verb.STUDY) or not intent.sure or _has_come(draft, world)
     go_on(draft, world, outcome, Effects(stay=waits), key=on_spine)
 
 

@@ -14,6 +14,7 @@ from pocket_portals.rules.state import Clock, GameState, Stage
 from pocket_portals.story import director, intent, offers, questing, referee
 from pocket_portals.story.consequences import QUEST_CLOCK, tick
 from pocket_portals.story.storyteller import Piece
+from pocket_portals.worlds.library import WorldLibrary
 from pocket_portals.worlds.schema import ClockDef, WorldDef
 
 QUEST = WORLD.quest["lamper"]
@@ -194,3 +195,13 @@ def test_a_front_of_the_world_runs_from_the_first_quest_and_moves_with_time_and_
     for _ in range(4):
         tick(full, world, "flood", 1)
     assert full.state.qualities["flooded"] == 1
+
+
+def test_a_danger_that_has_come_is_not_lost_by_a_deed_nobody_wrote() -> None:
+    world = WorldLibrary().get("last-relay")
+    state = standing("low-ring", "air-sour", world=world)
+    for said in ("climb the ladder", "sing to them", "it is not your fault"):
+        draft = Draft(state)
+        referee.explore(draft, world, intent.read(said, state, world))
+        assert draft.state.scene == state.scene, said
+        assert draft.state.adventure_turn > state.adventure_turn
