@@ -92,12 +92,20 @@ class Settled(_Bounded):
     kept: bool
 
 
+class Lure(_Bounded):
+    """A danger that is to come nearer, and the deed by which one would meet it. ``danger``: its number."""
+
+    danger: Annotated[int, Field(ge=1, le=9)]
+    say: Annotated[str, BeforeValidator(_cut(60)), Field(min_length=3, max_length=60)]
+
+
 class Aftermath(_Bounded):
     """What comes after the words of a turn: deeds to offer, what to remember, the turn in a sentence."""
 
     deeds: Annotated[tuple[Deed, ...], BeforeValidator(_sound(Deed, 3)), Field(max_length=3)]
     remember: Annotated[tuple[Told, ...], BeforeValidator(_sound(Told, 3)), Field(max_length=3)]
     settled: Annotated[tuple[Settled, ...], BeforeValidator(_sound(Settled, 1)), Field(max_length=1)] = ()
+    lures: Annotated[tuple[Lure, ...], BeforeValidator(_sound(Lure, 1)), Field(max_length=1)] = ()
     happened: Annotated[str, BeforeValidator(_cut(160)), Field(max_length=160)]
 
 

@@ -47,7 +47,7 @@ _LEAKS = re.compile(
 )
 _HEADINGS = re.compile(
     r"\b(?:LAST TURNS|STORY STANDS|STORY SO FAR|WHO IS HERE|REMEMBERED|DEEDS OFFERED|HOW IT WENT|SAID ALREADY"
-    r"|PROMISES STILL OPEN|YOUR TASK)\b"
+    r"|PROMISES STILL OPEN|DANGERS IN REACH|YOUR TASK)\b"
 )
 _LIST = re.compile(r"^\s*(?:(?:\d{1,2}[.)]|[-*•])\s+\S|[-\w]+(?: \w+)?:(?:\s|$))", re.MULTILINE)
 _CODE = re.compile(r"^\s*[\[{}\]<]|\"\s*:\s*[\"\[{\d]|</?[a-z!][^>\n]{0,80}>|^\w+://|^data:", re.IGNORECASE)

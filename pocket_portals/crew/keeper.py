@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pocket_portals.crew.answers import Aftermath, Deed, Reading
 from pocket_portals.crew.checks import claims
@@ -12,13 +12,13 @@ from pocket_portals.rules.checks import chance, edge_of
 from pocket_portals.rules.events import Event, NoteSettled, NoteTaken, StoryLineAdded
 from pocket_portals.rules.memory import Note
 from pocket_portals.rules.state import CheckSpec, Choice, GameState, Phase, Verb
-from pocket_portals.story import fight_intent
+from pocket_portals.story import fight_intent, perils
 from pocket_portals.story.intent import attempt, attempt_of
 from pocket_portals.story.lexicon import content, tokens
 from pocket_portals.story.memory import remembered, told_promises
 from pocket_portals.story.scope import named, scope_of
 from pocket_portals.story.storyteller import Intent
-from pocket_portals.worlds.scenes import DIFFICULTY
+from pocket_portals.worlds.scenes import DIFFICULTY, SceneDef
 from pocket_portals.worlds.schema import WorldDef
 
 MOST_WORDS = 8  # of a deed offered; six are asked for
@@ -129,9 +129,9 @@ def choices(
         words = content(say)
         written = attempt_of(world, deed.verb)
         ability = deed.ability or (written.ability if written else None)
-        if deed.verb not in FREE or ability is None or not words or len(say.split()) > MOST_WORDS:
+        if deed.verb not in FREE or ability is None or not _can_be_offered(say):
             continue
-        if not _TEXT.fullmatch(say) or claims(say) or any(_alike(words, other) for other in taken):
+        if any(_alike(words, other) for other in taken):
             continue
         taken.append(words)
         dc = DIFFICULTY[deed.difficulty]
@@ -140,6 +140,19 @@ def choices(
         yield Choice(
             label=say[0].upper() + say[1:], verb=deed.verb, check=CheckSpec(ability=ability, dc=dc), note=note
         )
+
+
+def lures(after: Aftermath, dangers: Sequence[SceneDef]) -> Iterator[Choice]:
+    """The ways to dangers that may be offered: those that are in reach, in words that decide nothing."""
+    for lure in after.lures:
+        say = lure.say.strip(" .!")
+        if lure.danger <= len(dangers) and _can_be_offered(say):
+            yield perils.offered(dangers[lure.danger - 1], say[0].upper() + say[1:])
+
+
+def _can_be_offered(say: str) -> bool:
+    short = bool(content(say)) and len(say.split()) <= MOST_WORDS
+    return short and bool(_TEXT.fullmatch(say)) and not claims(say)
 
 
 def _alike(words: set[str], other: set[str]) -> bool:

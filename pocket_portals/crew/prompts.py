@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
@@ -50,10 +51,11 @@ class PromptsDef(Value):
     mend: str
     aftermath: str
     settling: str
+    luring: str
     hear: str
     quests: str
 
-    @field_validator("system", "retell", "mend", "aftermath", "settling", "hear", "quests")
+    @field_validator("system", "retell", "mend", "aftermath", "settling", "luring", "hear", "quests")
     @classmethod
     def _known_slots(cls, text: str) -> str:
         return _with_known_slots(text)
@@ -62,6 +64,14 @@ class PromptsDef(Value):
     @classmethod
     def _known_slots_of_tasks(cls, tasks: dict[str, str]) -> dict[str, str]:
         return {name: _with_known_slots(text) for name, text in tasks.items()}
+
+
+@dataclass(frozen=True)
+class Loose:
+    """Loose ends that a turn may take up, each in a line: promises still open, dangers in reach."""
+
+    promises: tuple[str, ...] = ()
+    dangers: tuple[str, ...] = ()
 
 
 class Prompter:
@@ -118,18 +128,19 @@ class Prompter:
         outcome: Outcome,
         said: tuple[Speech, ...],
         offered: str,
-        promised: tuple[str, ...],
+        loose: Loose,
         talk: Messages,
     ) -> Messages:
         """For deeds to offer and things to remember.
 
-        ``promised``: told so far, and open. ``talk`` is what the narrator was told and answered, if it spoke:
+        ``talk`` is what the narrator was told and answered, if it spoke:
         going on from there, a model reads only what is new.
         """
         task = self._texts.aftermath.format(verbs=_verbs(FREE))
-        task += self._texts.settling.format() if promised else ""
-        open_ = "\n".join(f"{n}. {cut(text, 120)}" for n, text in enumerate(promised, start=1))
-        parts: Parts = {"said": told(said), "offered": offered, "promised": open_}
+        task += self._texts.settling.format() if loose.promises else ""
+        task += self._texts.luring.format() if loose.dangers else ""
+        parts: Parts = {"said": told(said), "offered": offered}
+        parts |= {"promised": _numbered(loose.promises), "dangers": _numbered(loose.dangers)}
         if talk:
             return [*talk, {"role": "user", "content": self._with_task(parts, task)}]
         parts = self._situation(world, state, told(said)) | parts
@@ -185,6 +196,10 @@ class Prompter:
 
 def _fill(task: str, card: AgentDef, speaker: str = "") -> str:
     return task.format(least=card.words[0], most=card.words[1], speaker=speaker or card.role)
+
+
+def _numbered(lines: tuple[str, ...]) -> str:
+    return "\n".join(f"{n}. {cut(line, 120)}" for n, line in enumerate(lines, start=1))
 
 
 def _verbs(verbs: tuple[Verb, ...]) -> str:

@@ -14,12 +14,12 @@ from pocket_portals.crew.agents import CrewDef
 from pocket_portals.crew.answers import Aftermath, Answer, QuestTable, Reading
 from pocket_portals.crew.calls import BACKOFF, Calls, Messages, Models, Spent
 from pocket_portals.crew.checks import Bounds
-from pocket_portals.crew.prompts import Prompter
+from pocket_portals.crew.prompts import Loose, Prompter
 from pocket_portals.crew.telling import Telling, parts
 from pocket_portals.crew.troubles import ModelTrouble
 from pocket_portals.errors import Impossible
 from pocket_portals.rules.state import GameState, Phase, Quest, Speech, Voice
-from pocket_portals.story import offers
+from pocket_portals.story import offers, perils
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.story.storyteller import Intent, Narration, Outcome, Say
 from pocket_portals.worlds.schema import WorldDef
@@ -147,13 +147,17 @@ class Crew:
         offered = "\n".join(f"{n}. {c.label}" for n, c in enumerate(written, start=1))
         try:
             said = tuple(s for s in telling.said if s.voice is not Voice.NARRATOR or not telling.talk)
-            notes = state.memory.notes
-            promised = tuple(notes[ident].text for ident in keeper.open_promises(state))
-            messages = self._prompter.aftermath(world, state, outcome, said, offered, promised, telling.talk)
+            notes, dangers = state.memory.notes, perils.in_reach(world, state)
+            loose = Loose(
+                promises=tuple(notes[ident].text for ident in keeper.open_promises(state)),
+                dangers=tuple(perils.named(world, scene) for scene in dangers),
+            )
+            messages = self._prompter.aftermath(world, state, outcome, said, offered, loose, telling.talk)
             after = await self._calls.ask("narrator", messages, Aftermath, telling.spent)
         except ModelTrouble:
             return  # the written deeds are enough
-        telling.choices = tuple(keeper.choices(after.deeds, state, world, written))
+        deeds = keeper.choices(after.deeds, state, world, written)
+        telling.choices = (*keeper.lures(after, dangers), *deeds)
         telling.proposals = tuple(keeper.proposals(after, state))
 
     async def _asked(

@@ -23,7 +23,7 @@ from pocket_portals.rules.state import Choice, Closure, GameState, Phase, Voice
 from pocket_portals.session.journal import RunRecord, Timings, Turn, told_by, turn_id
 from pocket_portals.session.ports import Clock, Decided, Heard, Routed, RunStore, Saved, Spoken, Watch, Words
 from pocket_portals.session.transcript import entry_of
-from pocket_portals.story import fight_intent, fights, intent, interview, offers, questing, referee
+from pocket_portals.story import fight_intent, fights, intent, interview, offers, perils, questing, referee
 from pocket_portals.story.consequences import rest
 from pocket_portals.story.router import AgentRouter
 from pocket_portals.story.storybook import ending_of
@@ -252,7 +252,9 @@ class Play:
             case Phase.EPILOGUE:
                 return ()
             case Phase.EXPLORE:
-                return offers.joined(self._scene_choices(state), self.narration.choices)
+                added = self.narration.choices
+                reach = perils.in_reach(self.world, state) if any(c.ref for c in added) else []
+                return offers.joined(self._scene_choices(state), added, [perils.ref(s) for s in reach])
 
     def _scene_choices(self, state: GameState) -> tuple[Choice, ...]:
         scene = self.world.scene.get(state.scene.id) if state.scene else None

@@ -68,18 +68,19 @@ def key_scene(draft: Draft, world: WorldDef) -> SceneDef | None:
 def storylet(draft: Draft, world: WorldDef) -> SceneDef | None:
     """The storylet that fits best here or next door: most specific, then least recently seen."""
     state = draft.state
-    here = _fitting(draft, world, state.place)
+    here = fitting(draft, world, state.place)
     if not here:
         place = world.location.get(state.place)
         near = sorted(set(place.exits.values()) - {world.home}) if place else []
-        here = [s for p in near for s in _fitting(draft, world, p) if s.place or s.tag]
+        here = [s for p in near for s in fitting(draft, world, p) if s.place or s.tag]
     if not here:
         return None
     best = max(min(SPECIFIC_ENOUGH, s.needs.pull) for s in here)
     return _least_seen(draft, [s for s in here if min(SPECIFIC_ENOUGH, s.needs.pull) == best])
 
 
-def _fitting(draft: Draft, world: WorldDef, place: str) -> list[SceneDef]:
+def fitting(draft: Draft, world: WorldDef, place: str) -> list[SceneDef]:
+    """The storylets that may come in a place now."""
     state = draft.state
     tags = world.tags(place)
     return [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from pocket_portals.rules.checks import chance, edge_of
 from pocket_portals.rules.state import Choice, GameState
 from pocket_portals.story.wording import Wording, cast_slots
@@ -39,10 +41,16 @@ def scene_choices(world: WorldDef, state: GameState, scene: SceneDef) -> tuple[C
     )
 
 
-def joined(written: tuple[Choice, ...], added: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """The written deeds in their places, and below them what a storyteller adds: enough, and no more."""
+def joined(
+    written: tuple[Choice, ...], added: tuple[Choice, ...], lures: Container[str] = ()
+) -> tuple[Choice, ...]:
+    """The written deeds in their places, and below them what a storyteller adds: enough, and no more.
+
+    ``lures``: what an added deed may refer to.
+    """
     taken = {c.label.split(" (")[0].casefold() for c in written}
-    new = [c for c in added if not c.ref and c.label.split(" (")[0].casefold() not in taken]
+    fair = [c for c in added if not c.ref or c.ref in lures]
+    new = [c for c in fair if c.label.split(" (")[0].casefold() not in taken]
     return (*written, *new[: max(ADDED, SHOWN - len(written))])[: SHOWN + ADDED]
 
 

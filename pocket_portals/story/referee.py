@@ -18,7 +18,7 @@ from pocket_portals.rules.events import (
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Closure, Degree, Phase, Verb
-from pocket_portals.story import answers, director, features, fights, rumours
+from pocket_portals.story import answers, director, features, fights, perils, rumours
 from pocket_portals.story.consequences import (
     QUEST_CLOCK,
     enact,
@@ -60,6 +60,9 @@ def _choice(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     index = outcome.intent.choice
     assert index is not None
     offer = draft.state.current_choices[index]
+    if danger := perils.met(world, offer):
+        go_on(draft, world, outcome, Effects(scene=danger), key=False)
+        return
     found = chosen(world, offer)
     if found is None:  # a deed that the storyteller thought of: nobody wrote what follows
         outcome.intent = outcome.intent.having(said=offer.label.split(" (")[0])

@@ -10,7 +10,7 @@ from scripted_crew import WORLDS, Call, Models, explore, seat, well
 from pocket_portals.crew.agents import load_agents
 from pocket_portals.crew.calls import PER_TOKEN
 from pocket_portals.crew.checks import Bounds, faults
-from pocket_portals.crew.prompts import Prompter
+from pocket_portals.crew.prompts import Loose, Prompter
 from pocket_portals.errors import ConfigError
 from pocket_portals.rules.events import (
     NoteTaken,
@@ -199,7 +199,9 @@ async def test_prompts_stay_bounded_over_a_hundred_turns() -> None:
         sizes.append(len(prompt(state, said=long, book=long * 4, prompter=prompter)))
         outcome = Outcome(Intent(kind="attempt", said=long))
         for talk in ([], prompter.speech("narrator", "narrator", WORLD, state, outcome, long * 4, speeches)):
-            asked = prompter.aftermath(WORLD, state, outcome, speeches * 9, long, (long,) * 5, talk)
+            asked = prompter.aftermath(
+                WORLD, state, outcome, speeches * 9, long, Loose((long,) * 5, (long,) * 3), talk
+            )
             sizes.append(sum(len(str(m["content"])) for m in asked))
     assert max(sizes) <= MOST_TOKENS * PER_TOKEN
 
