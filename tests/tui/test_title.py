@@ -145,6 +145,19 @@ async def test_the_portal_lives_rests_when_nobody_is_there_and_wakes():
         assert portal.moving
 
 
+async def test_the_portal_rests_behind_another_screen():
+    app = make(motion=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        portal = app.screen.query_one(Portal)
+        await pilot.press("question_mark")
+        await pilot.pause(0.2)
+        still = portal._time
+        await pilot.pause(0.3)
+        assert portal._time == still
+        await pilot.press("escape")
+        await until(pilot, lambda: portal._time > still)
+
+
 async def test_the_portal_stands_still_without_motion():
     app = make(motion=False)
     async with app.run_test(size=(80, 24)) as pilot:

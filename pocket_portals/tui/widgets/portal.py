@@ -53,9 +53,11 @@ class Portal(Widget):
     def _tick(self) -> None:
         self._time += 1 / FRAMES
         self._quiet_for += 1 / FRAMES
-        if not self.moving and self._timer:
+        # Behind another screen, every frame of it would have that one painted again.
+        if self._timer and not (self.moving and self.screen.is_active):
             self._timer.pause()
-        self.refresh()
+        else:
+            self.refresh()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         self.wake()
