@@ -25,7 +25,7 @@ HOMES = {
     "fastapi": ("web/",),
     "starlette": ("web/",),
     "prometheus_client": ("web/",),
-    "uvicorn": ("cli/serve.py",),
+    "uvicorn": ("cli/serve.py", "web/connection.py"),
     "textual_serve": ("cli/visitors.py",),
     "aiohttp": ("cli/visitors.py",),
 }
