@@ -132,14 +132,17 @@ class Sessions:
         if not await self.service.delete(run):
             raise RunNotFound(f"There is no run “{run}”.")
 
-    def tidy(self) -> None:
-        """Let go of the runs that nobody asked for lately, and of others where all together hold too much."""
+    def tidy(self, but: str = "") -> None:
+        """Let go of the runs that nobody asked for lately, and of others where all together hold too much.
+
+        Those that are being played stay, and so does one more.
+        """
         lately = self._elapsed() - self._limits.idle_seconds
         turns = sum(self.service.record(run).rev for run in self._open)
         for run, asked in tuple(self._open.items()):
             if asked >= lately and turns <= self._limits.turns_at_hand:
                 break
-            if run not in self._busy:
+            if run not in self._busy and run != but:
                 turns -= self.service.record(run).rev
                 self._let_go(run)
 
@@ -173,7 +176,7 @@ class Sessions:
     def _keep_at_hand(self, run: str) -> None:
         self._open[run] = self._elapsed()
         self._open.move_to_end(run)
-        self.tidy()
+        self.tidy(but=run)
 
     def _let_go(self, run: str) -> None:
         if self._open.pop(run, None) is not None:

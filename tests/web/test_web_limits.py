@@ -110,15 +110,18 @@ async def test_a_queue_that_is_full_turns_actions_away_and_the_rest_are_played(t
             assert all(a.headers["retry-after"] for a in answers if a.status_code == 429)
 
 
-async def test_what_is_kept_of_all_runs_is_bounded_by_their_turns(tmp_path: Path) -> None:
-    limits = replace(OPEN, turns_at_hand=10)
+@pytest.mark.parametrize(("turns", "runs"), [(10, 3), (0, 1)])
+async def test_what_is_kept_of_all_runs_is_bounded_by_their_turns(
+    tmp_path: Path, turns: int, runs: int
+) -> None:
+    limits = replace(OPEN, turns_at_hand=turns)
     place = host(FileStore(tmp_path), FileAccess(tmp_path), limits)
     with served(place) as address:
         async with httpx.AsyncClient(base_url=address) as http:
             callers = [await Caller.begin(http) for _ in range(8)]
             for caller in callers * 2:
                 assert (await caller.act()).status_code == 200
-            assert "pocket_portals_open_sessions 3.0" in (await http.get("/metrics")).text
+            assert f"pocket_portals_open_sessions {runs}.0" in (await http.get("/metrics")).text
 
 
 async def test_nothing_is_kept_of_sessions_that_are_idle(tmp_path: Path) -> None:
