@@ -102,6 +102,14 @@ async def test_a_prompt_holds_the_world_the_scene_the_people_and_the_directive()
     assert state.active_quest.title in text
 
 
+@pytest.mark.parametrize("name", WORLDS.ids())
+async def test_what_everybody_in_a_world_knows_is_told_whole(name: str) -> None:
+    world = WORLDS.get(name)
+    outcome = Outcome(Intent(kind="attempt", said="i look around"))
+    messages = Prompter(load_agents()).speech("narrator", "narrator", world, await a_state(), outcome, "", ())
+    assert " ".join(world.bible.split()) in str(messages[0]["content"])
+
+
 async def test_no_prompt_gives_a_twist_away() -> None:
     state = await a_state()
     twists = [twist.about for quest in WORLD.quests for twist in quest.twists]
