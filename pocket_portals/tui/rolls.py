@@ -10,7 +10,7 @@ from pocket_portals.rules.dice import Roll
 from pocket_portals.rules.events import HERO, AttackRolled, CheckRolled, DamageRolled, Event
 from pocket_portals.rules.state import GameState
 from pocket_portals.tui import ink
-from pocket_portals.tui.wording import VERDICTS, capital
+from pocket_portals.tui.wording import capital
 
 KEPT = 8  # rolls that the log remembers
 INDENT = 5  # cells that a face takes
@@ -29,7 +29,7 @@ def logged(event: Event, state: GameState) -> Logged | None:
     """The log's lines for a roll; None for any other fact. ``state`` is the one after it."""
     match event:
         case CheckRolled(roll=roll, dc=dc, degree=degree):
-            return Logged(_sum(roll, dc), _outcome(VERDICTS[degree], ink.DEGREES[degree], event.deed))
+            return Logged(_sum(roll, dc), _outcome(degree.value, ink.DEGREES[degree], event.deed))
         case AttackRolled(roll=roll, armour_class=armour):
             verdict, style = ink.blow(event)
             harm = f", {event.damage.total} damage" if event.damage else ""

@@ -104,7 +104,7 @@ QUEST = Quest(
     pitch="Hew Marl went up the road to pay what he owed and did not come home. His wife wants him, or his "
     "bones, and she has stopped saying which. Somebody on the bridge saw him last.",
     kind="find",
-    giver="Perpetua Marl",
+    giver="perpetua-marl",
     start="bridge",
     objectives=(
         Objective(id="ask", text="Ask at Saltwater Bridge who crossed that night"),

@@ -87,6 +87,15 @@ async def test_the_title_and_the_runs(play):
         assert not new, LOOK
 
 
+async def test_the_list_of_commands_can_be_read_in_every_theme(play):
+    async with play() as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "go on from turn N" in words(drawn(pilot)))
+        for theme in THEMES:
+            pilot.app.theme = theme
+            assert not unreadable(await still(pilot), pilot.app.screen)
+
+
 async def compare(pilot: Pilot[int], name: str) -> list[str]:
     """Hold the screen to its snapshots, in every theme and at every size; those that were not there."""
     new: list[str] = []
@@ -129,14 +138,19 @@ def unreadable(shown: Screenful, screen: Screen[object]) -> set[str]:
 
     What a page lies over need not be read, nor the portal, which is an ornament.
     """
-    top = screen.children[0].region if isinstance(screen, ModalScreen) else screen.region
+    page = screen._compositor.visible_widgets if isinstance(screen, ModalScreen) else {}
+    within = [region.intersection(clip) for widget, (region, clip) in page.items() if widget is not screen]
+    within = within or [screen.region]
     ornaments = [portal.region for portal in screen.query("Portal")]
     looks = {
-        shown[y][x][1]
-        for y in top.line_range
-        for x in range(*top.column_span)
-        if shown[y][x][0].isalnum() and not any(region.contains(x, y) for region in ornaments)
+        style
+        for y, row in enumerate(shown)
+        for x, (character, style) in enumerate(row)
+        if character.isalnum()
+        and any(region.contains(x, y) for region in within)
+        and not any(region.contains(x, y) for region in ornaments)
     }
+    assert looks, "nothing to read"
     inks = {style: [Color.from_rich_color(c) for c in (style.color, style.bgcolor)] for style in looks}
     return {look(style) for style, (one, other) in inks.items() if contrast(one, other) < AA}
 

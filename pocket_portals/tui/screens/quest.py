@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from pocket_portals.rules.state import Quest
+from pocket_portals.rules.state import GameState, Quest
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.transcript import quest_titles
 from pocket_portals.tui import bars
 from pocket_portals.tui.leaf import Paragraph, plain
 from pocket_portals.tui.screens.page import PageScreen, line, section
+from pocket_portals.tui.wording import spelled
 
 
 class QuestScreen(PageScreen):
@@ -27,11 +28,11 @@ class QuestScreen(PageScreen):
         state = self._state
         lines: list[Paragraph] = []
         if state.active_quest:
-            lines += _quest(state.active_quest)
+            lines += _quest(state.active_quest, state)
         elif not state.pending_quest_options:
             lines.append(Paragraph(plain("Nobody has asked you for anything so far. They will.", "$quiet")))
         for offered in state.pending_quest_options:
-            lines += [section(offered.title), *_quest(offered)]
+            lines += [section(offered.title), *_quest(offered, state)]
         if state.clocks:
             lines.append(section("Drawing near"))
             for clock in state.clocks.values():
@@ -43,7 +44,7 @@ class QuestScreen(PageScreen):
         return lines
 
 
-def _quest(quest: Quest) -> list[Paragraph]:
+def _quest(quest: Quest, state: GameState) -> list[Paragraph]:
     lines = [Paragraph(plain(quest.pitch)), Paragraph(plain(""), gap=0)]
     for objective in quest.objectives:
         mark = plain("✓", "$good") if objective.complete else plain("·", "$accent")
@@ -51,7 +52,8 @@ def _quest(quest: Quest) -> list[Paragraph]:
         lines.append(Paragraph(Content.assemble(objective.text, (count, "$quiet")), 2, 0, mark=mark))
     reward = [f"{quest.reward.gold} in coin"] if quest.reward.gold else []
     reward += [item.name for item in quest.reward.items.values()]
-    asks = f"Asked by {quest.giver}." if quest.giver else ""
+    giver = state.people.get(quest.giver)
+    asks = f"Asked by {giver.name if giver else spelled(quest.giver)}." if quest.giver else ""
     pays = f" Pays {', '.join(reward)}." if reward else ""
     lines.append(Paragraph(Content.styled(f"{asks}{pays}", "$quiet")))
     return lines

@@ -24,6 +24,11 @@ class RollLog(Widget):
         self._room = 0
         self.display = False
 
+    @property
+    def begun(self) -> bool:
+        """Whether any roll fell."""
+        return bool(self._rolls)
+
     def put(self, rolls: Iterable[Logged]) -> None:
         """Show these rolls, the newest last."""
         self._rolls = deque(rolls, KEPT)

@@ -10,12 +10,12 @@ from textual.widget import Widget
 
 from pocket_portals.rules.state import GameState, Quest
 from pocket_portals.tui import bars
-from pocket_portals.tui.leaf import Paragraph, plain
+from pocket_portals.tui.leaf import Leaf, Paragraph, plain
 from pocket_portals.tui.widgets.roll_log import EACH, HEAD, RollLog
 from pocket_portals.tui.widgets.transcript import LeafView
 from pocket_portals.tui.wording import Setting, described, regard
 
-_PEOPLE = 6
+_PEOPLE = 6  # the most that are named, where there is room
 _FEWEST = HEAD + 2 * EACH  # lines that the rolls have even where the rest must scroll
 _LOW = 18  # lines under which the rolls give way
 
@@ -41,19 +41,24 @@ class SidePanel(VerticalScroll):
     def show(self, state: GameState, setting: Setting) -> None:
         """Tell how this state stands."""
         self._shown = state, setting
-        before = self._before or state
-        room = self.scrollable_content_region
-        view, width, height = self.query_one(LeafView), max(10, room.width), room.height
-        view.show(_lines(state, before, setting, width))
-        left = height - view.leaf.get_height(view.styles.get_rules(), width)
-        self.query_one(RollLog).give_room(max(left, _FEWEST) if height >= _LOW else left)
+        before, room = self._before or state, self.scrollable_content_region
+        view, rolls = self.query_one(LeafView), self.query_one(RollLog)
+        width, least = max(10, room.width), _FEWEST if rolls.begun and room.height >= _LOW else 0
+        rules = view.styles.get_rules()
+        leaf = Leaf(_lines(state, before, setting, width, _PEOPLE))
+        if over := max(0, leaf.get_height(rules, width) + least - room.height):
+            leaf = Leaf(_lines(state, before, setting, width, max(0, _PEOPLE - over)))
+        view.show(leaf.paragraphs)
+        rolls.give_room(max(room.height - leaf.get_height(rules, width), least))
 
     def on_resize(self) -> None:
         if self._shown:
             self.show(*self._shown)
 
 
-def _lines(state: GameState, before: GameState, setting: Setting, width: int) -> Iterator[Paragraph]:
+def _lines(
+    state: GameState, before: GameState, setting: Setting, width: int, most: int
+) -> Iterator[Paragraph]:
     sheet = state.character_sheet
     yield Paragraph(plain(state.hero_name, "bold"), gap=0)
     if sheet is None:
@@ -85,7 +90,7 @@ def _lines(state: GameState, before: GameState, setting: Setting, width: int) ->
         for item in state.inventory.values():
             count = f" ×{item.count}" if item.count > 1 else ""
             yield Paragraph(plain(item.name + count), gap=0)
-    people = sorted(state.people.values(), key=lambda p: -p.seen_turn)[:_PEOPLE]
+    people = sorted(state.people.values(), key=lambda p: -p.seen_turn)[:most]
     if people:
         yield _head("People")
         for person in people:
