@@ -101,7 +101,7 @@ class GameSessionService:
             raise RunNotFound(*_NO_ID)
         store = self.bin if deleted else self.store
         ids = [run.id for run in store.summaries()] if store else []
-        unasked = store.trouble if isinstance(store, Mirrored) else None
+        unasked = self.store.trouble if not deleted and isinstance(self.store, Mirrored) else None
         if deleted and not ids:
             raise RunNotFound("There is no deleted run to bring back.", "They are kept for 30 days.")
         if unasked and not any(i.startswith(prefix) for i in ids):
