@@ -101,17 +101,17 @@ class Sessions:
                 return step
             if moved_on or action.revision not in (None, record.state.revision):
                 raise Overtaken(record.state.revision)
-            before = record.state
-            gate = self.turns if before.storyteller == STORYBOOK else self.model_turns
-            try:
-                async with gate.passed():
+            gate = self.turns if record.state.storyteller == STORYBOOK else self.model_turns
+            async with gate.passed():
+                while self.service.record(run).head != record.head:  # read anew while this waited
+                    now = await self._current(run)
+                    if now.head != record.head:
+                        return _again(now, action)
+                try:
                     turn = await self.service.act(run, action.text, watch, action.request)
-            except Conflict:  # another worker's turn came first, which may be this very request's
-                record = self.service.record(run)
-                if step := _found(record, action):
-                    return step
-                raise Overtaken(record.state.revision) from None
-            return Step(turn, before, self.service.state(run))
+                except Conflict:  # another worker's turn came first, which may be this very request's
+                    return _again(self.service.record(run), action)
+                return Step(turn, record.state, self.service.state(run))
 
     async def undo(self, run: str, revision: int | None = None) -> RunRecord:
         """Take back the last turn. Raises Overtaken, Impossible."""
@@ -196,3 +196,10 @@ def _found(record: RunRecord, action: Action) -> Step | None:
             "That Idempotency-Key was used for another action.", "Take a new key for each action."
         )
     return next(step for step in unfold(record.turns) if step.turn.number == turn.number)
+
+
+def _again(record: RunRecord, action: Action) -> Step:
+    """The turn that this very request has played already. Raises Overtaken where another came first."""
+    if step := _found(record, action):
+        return step
+    raise Overtaken(record.state.revision) from None

@@ -163,3 +163,11 @@ class Corrected(Storybook):
         for index, speech in enumerate(narration.speeches):
             say(speech.voice, speech.text, speech.speaker, True, not index)
         return narration
+
+
+class Slow(Storybook):
+    """Takes its time once the interview is over."""
+
+    async def tell(self, world, state, outcome, voices, say):  # type: ignore[no-untyped-def]
+        await asyncio.sleep(0.5)
+        return await super().tell(world, state, outcome, voices, say)

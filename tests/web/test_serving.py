@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ import httpx
 import pytest
 from browser import CHROMIUM, browser
 from servers import SERVERS, TTL, Server, free_port, start_server
-from serving import Caller, host, served, until
+from serving import OPEN, Caller, Slow, host, served, until
 
 from pocket_portals.cli.main import run
 from pocket_portals.saves.access import RedisAccess
@@ -99,6 +100,34 @@ async def test_a_request_repeated_on_the_other_worker_is_not_played_again(two: t
         first = await caller.act("1", key="once")
         caller.http = other
         assert (await caller.act("1", key="once")).json() == first.json()
+
+
+async def test_a_request_that_waited_is_not_played_after_its_repeat_on_the_other_worker(
+    valkey: Server,
+) -> None:
+    first, second = [RedisStore(valkey.url, TTL) for _ in range(2)]
+    one_at_a_time = replace(OPEN, turns_at_once=1)
+    slow = host(first, RedisAccess(first), one_at_a_time, Slow())
+    with served(slow) as busy, served(host(second, RedisAccess(second))) as free:
+        async with (
+            httpx.AsyncClient(base_url=busy, timeout=30) as one,
+            httpx.AsyncClient(base_url=free) as two,
+        ):
+            other, caller = [await Caller.begin(one) for _ in range(2)]
+            for each in (other, caller):
+                await each.act("skip")
+            holding = asyncio.create_task(other.act("1"))
+            await asyncio.sleep(0.1)
+            waiting = asyncio.create_task(caller.act("1", key="once"))
+            await asyncio.sleep(0.1)
+            caller.http = two
+            repeated = await caller.act("1", key="once")
+            assert repeated.status_code == 200
+            caller.http = one
+            again = await caller.act("1", key="once")  # has the first worker read the session anew
+            await holding
+            assert (await waiting).json() == again.json() == repeated.json()
+    assert second.load(caller.run).rev == 3
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from serving import OPEN, Caller, host, served
+from serving import OPEN, Caller, Slow, host, served
 
 from pocket_portals.errors import ModelUnavailable
 from pocket_portals.saves.access import FileAccess
@@ -86,14 +86,6 @@ async def test_actions_and_new_sessions_are_slowed(tmp_path: Path, tight: Limits
             codes = [(await callers[0].act()).status_code for _ in range(4)]
             assert codes == [200, 200, 200, 429]
             assert (await callers[1].act()).status_code == 200
-
-
-class Slow(Storybook):
-    """Takes its time once the interview is over."""
-
-    async def tell(self, world, state, outcome, voices, say):  # type: ignore[no-untyped-def]
-        await asyncio.sleep(0.5)
-        return await super().tell(world, state, outcome, voices, say)
 
 
 async def test_a_queue_that_is_full_turns_actions_away_and_the_rest_are_played(tmp_path: Path) -> None:
