@@ -272,15 +272,20 @@ async def test_quests_are_dressed_for_the_hero_and_keep_what_the_engine_carries(
     assert table.state.active_quest.pitch == pitch
 
 
-async def test_a_dressed_quest_can_be_played_to_its_end_by_events_alone() -> None:
+async def test_a_dressed_quest_is_played_to_its_end_by_events_alone_at_two_calls_a_turn() -> None:
     completed = 0
+    calls: list[int] = []
     for seed in range(4):
         table = await seat(Models(well), seed=f"q{seed}")
         while not table.state.adventure_completed:
+            before = len(table.models.calls)
             await table.act("skip" if table.state.phase is Phase.INTERVIEW else "1")
+            calls.append(len(table.models.calls) - before)
         assert problems(table.service.record(table.run)) == []
         completed += len(table.state.completed_quests)
     assert completed > 0
+    assert sum(count <= 2 for count in calls) >= 0.85 * len(calls)
+    assert max(calls) <= 4  # with all voices, and the quests to be dressed
 
 
 async def test_retelling_changes_words_and_nothing_else() -> None:
