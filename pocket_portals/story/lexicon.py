@@ -43,6 +43,7 @@ NOISE = frozenset(
         "that this these those try want would like will can could should let lets please just then "
         "some any his her him them their its he she they you your be been do does did have has so "
         "as if by up out about gonna going im i'm i'll i'd ill id wanna gotta really now we'll "
+        "you're it's that's he's she's they're we're there's "
         "was were quickly slowly softly quietly carefully gently very too also maybe perhaps "
     ).split()
 )
@@ -149,7 +150,7 @@ def _by_what_follows(word: str, rest: list[str]) -> Verb | None:
             return Verb.LOOK
         case "draw":
             return Verb.USE
-        case "have" if rest[:1] and rest[0] in ("some", "another"):
+        case "have" | "try" if rest[:1] and rest[0] in ("some", "another", "one"):
             return Verb.USE
         case "leave" if "alone" in after:
             return Verb.WAIT

@@ -13,6 +13,9 @@ from pocket_portals.worlds.schema import WorldDef
 MATCH = 2.0  # points at which words mean an offered choice
 
 _TALK = frozenset(stem(w) for w in VERBS[Verb.TALK].split())
+_PLAIN_TALK = frozenset(
+    stem(w) for w in "talk speak ask say tell greet chat question answer reply hello".split()
+)
 _KIN = frozenset((Verb.TAKE, Verb.STEAL))
 _ONLY_LOOKS = frozenset(stem(w) for w in "look see watch listen examine inspect study check search".split())
 _GOES = frozenset("go walk leave head move run travel come return enter".split())
@@ -114,15 +117,18 @@ def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[st
     label = content(choice.label) | {stem(n) for noun in choice.nouns for n in tokens(noun)}
     deeds = _deeds_of(choice)
     shared, other = meant & label, meant - label - _SOMEBODY
+    if other and "ask" in deeds:
+        shared -= QUESTIONS  # "ask her why now" is another why
     # Asking about another matter is not this choice, nor is doing it with a thing it does not name.
     few = len(shared) < 3 and len(shared - sights - _TALK) < MATCH
-    aside = verb is Verb.TALK and few and other - set(scope.people) - _TALK
+    this_deed = bool(deeds & shared - _PLAIN_TALK) and other <= sights  # "call the cat"
+    aside = verb is Verb.TALK and few and not this_deed and other - set(scope.people) - _TALK
     if aside or (other & set(scope.things) and len(shared) < 3):
         return 0.0
     kin = {verb, choice.verb} <= _KIN or verb is choice.verb
     score = 1.01 * len(shared) + (1.0 if kin and shared - content(_first_of(choice.label)) else 0.0)
     # "Look at the boots" is only a look, and to ask somebody is not yet to ask what is offered.
-    only_talk = choice.verb is Verb.TALK and shared <= _TALK
+    only_talk = choice.verb is Verb.TALK and shared <= _PLAIN_TALK
     plain = bool(deeds & shared - _ONLY_LOOKS) and not only_talk
     return score + (1.0 if plain and other <= sights else 0.0)
 

@@ -45,7 +45,7 @@ VERBS: dict[Verb, str] = {
         "reason convince persuade explain apologise apologize plead beg request warn beseech urge "
         "discuss interrogate interview mention introduce thank thanks confess sorry hey yo howdy "
         "congratulations congrats bravo announce yell scream mutter admit invite suggest sup "
-        "greetings goodbye bye gossip show transmit promise vow inform argue agree deny protest "
+        "greetings goodbye bye gossip show transmit signal promise vow inform argue agree deny protest "
         "report remark complain"
     ),
     Verb.BARGAIN: (
@@ -179,6 +179,7 @@ PHRASES: tuple[tuple[str, Verb], ...] = (
     ("have a drink", Verb.USE),
     ("take a drink", Verb.USE),
     ("take a sip", Verb.USE),
+    ("have a sip", Verb.USE),
     ("have a bite", Verb.USE),
     ("have a chat", Verb.TALK),
     ("make a promise", Verb.TALK),
