@@ -19,6 +19,7 @@ from textual.screen import Screen
 from pocket_portals.errors import ConfigError
 from pocket_portals.tui import breakpoints, keys
 from pocket_portals.tui.filters import Harmless
+from pocket_portals.tui.spans import Spans
 from pocket_portals.tui.terminal import lasting
 from pocket_portals.tui.themes import THEMES, theme, variables
 
@@ -80,6 +81,7 @@ class PortalsApp(App[int]):
         self._world_accent = ""
         self._event_loop: asyncio.AbstractEventLoop | None = None
         self._painted = False
+        self._shown = Spans()
         self._left = False
         super().__init__()
         self._open_service: Callable[[], GameSessionService] = (
@@ -134,12 +136,15 @@ class PortalsApp(App[int]):
             self.refresh_css(animate=False)
 
     def get_driver_class(self) -> type[Driver]:
-        return lasting(super().get_driver_class(), self._terminal_lost)
+        return lasting(super().get_driver_class(), self._terminal_lost, self._shown)
 
     def get_default_screen(self) -> Screen[None]:
         from pocket_portals.tui.screens.title import TitleScreen
 
         return TitleScreen(self.settings.motion)
+
+    def on_resize(self) -> None:
+        self._shown.forget()
 
     def on_mount(self) -> None:
         self._obey_signals()

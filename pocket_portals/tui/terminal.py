@@ -1,4 +1,4 @@
-"""A terminal that may go away: writing to a closed one ends the game instead of freezing it.
+"""A terminal that may go away, and may be far: it is told nothing twice, and a closed one ends the game.
 
 Textual hands the screen to a thread; when the terminal is gone that thread dies, the queue before it
 fills, and the event loop waits on it for ever, deaf even to SIGHUP.
@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING, TextIO
 
 from textual.driver import Driver
 
+from pocket_portals.tui.spans import Spans
+
 if TYPE_CHECKING:
     from textual.app import App
 
 
 class Lasting:
-    """A stream that swallows what can't be written any more, and says so once."""
+    """A stream that leaves out what is ``shown`` already, and what can't be written; that it says once."""
 
-    def __init__(self, stream: TextIO, lost: Callable[[], None]) -> None:
+    def __init__(self, stream: TextIO, lost: Callable[[], None], shown: Spans) -> None:
         self._stream = stream
         self._lost = lost
+        self._shown = shown
         self._gone = False
 
     def write(self, text: str) -> None:
         """Write, as long as there is somewhere to."""
-        self._try(lambda: self._stream.write(text))
+        self._try(lambda: self._stream.write(self._shown.unseen(text)))
 
     def flush(self) -> None:
         """Flush, likewise."""
@@ -45,7 +48,7 @@ class Lasting:
             self._lost()
 
 
-def lasting(driver: type[Driver], lost: Callable[[], None]) -> type[Driver]:
+def lasting(driver: type[Driver], lost: Callable[[], None], shown: Spans) -> type[Driver]:
     """A driver of the same kind that outlives its terminal. ``lost`` is called from another thread."""
 
     class LastingDriver(driver):  # type: ignore[misc, valid-type]
@@ -60,7 +63,7 @@ def lasting(driver: type[Driver], lost: Callable[[], None]) -> type[Driver]:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
             stream = getattr(self, "_file", None)
             if stream is not None:
-                self._file = Lasting(stream, lost)
+                self._file = Lasting(stream, lost, shown)
             self._stopped = False
 
         def suspend_application_mode(self) -> None:

@@ -114,10 +114,10 @@ def test_stopped_and_going_on_the_screen_is_there_again():
     terminal = Terminal("new")
     terminal.until("Who's asking?")
     os.kill(terminal.child.pid, signal.SIGTSTP)
-    while terminal.raw.count(b"\x1b[?1049l") == 0:
-        terminal.feed()
+    assert os.WIFSTOPPED(os.waitpid(terminal.child.pid, os.WUNTRACED)[1])
     os.kill(terminal.child.pid, signal.SIGCONT)
-    terminal.until("Who's asking?")
+    while terminal.raw.count(b"\x1b[?1049h") < 2:
+        terminal.feed()
     terminal.child.send("\x03")
     assert terminal.gone() == 130
     terminal.assert_restored()
