@@ -29,10 +29,11 @@ async def plays(table: Table, *deeds: str, on_line=lambda line: None) -> list[st
     return lines
 
 
-async def a_table(script, **kwargs) -> Table:
-    models = Models(well, **kwargs)
+async def a_table(script, pace: float = 0.0) -> Table:
+    """A table in its first scene, from where on this model tells at this pace."""
+    models = Models(well)
     table = await explore(await seat(models))
-    models._llm._script = script
+    models._llm._script, models._llm._pace = script, pace
     return table
 
 

@@ -275,7 +275,7 @@ async def test_quests_are_dressed_for_the_hero_and_keep_what_the_engine_carries(
 async def test_a_dressed_quest_is_played_to_its_end_by_events_alone_at_two_calls_a_turn() -> None:
     completed = 0
     calls: list[int] = []
-    for seed in range(4):
+    for seed in range(2):
         table = await seat(Models(well), seed=f"q{seed}")
         while not table.state.adventure_completed:
             before = len(table.models.calls)
