@@ -12,6 +12,7 @@ MOST_WORDS_SCENE = 110
 MOST_WORDS_CHOICE = 6
 _DOUBLE_FROM = 5  # words; shorter sentences may well come twice
 
+_SPOKEN = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _TELLING = 5  # letters of a word that says what a fact is about
 _GIVEN_AWAY = 4, 0.6  # such words of a fact, and the share of them, that give it away in one sentence
 
@@ -32,8 +33,9 @@ def problems(world: WorldDef) -> Iterator[Problem]:
     yield from _doubled(world)
     yield from _given_away(world)
     for owner, text in narration(world):
+        told = _SPOKEN.sub(lambda said: " " * len(said[0]), text)  # how people talk is their own affair
         for pattern, mend in _WORN:
-            if found := pattern.search(text):
+            if found := pattern.search(told):
                 yield Problem(owner, f"“{found[0]}” is worn", mend, near=_line(text, found.start()))
 
 

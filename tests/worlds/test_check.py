@@ -291,6 +291,15 @@ WARNINGS: dict[str, tuple[tuple[Change, ...], str]] = {
     ),
 }
 
+
+def test_how_people_talk_is_not_an_editors_business(tmp_path: Path) -> None:
+    begin(tmp_path / "pack")
+    said = storylet(text="“Suddenly, you see, I was wet,” says Nan.")
+    with (tmp_path / "pack" / "storylets.yaml").open("a", encoding="utf-8") as file:
+        file.write(said)
+    assert Checker(Pack(tmp_path / "pack")).run().warnings == ()
+
+
 Reading = Callable[[tuple[Change, ...]], Report]
 
 
