@@ -12,6 +12,7 @@ from pocket_portals.rules.state import Degree
 from pocket_portals.session.entrance import Entrance
 from pocket_portals.tui.rolls import KEPT, logged
 from pocket_portals.tui.widgets.roll_log import RollLog
+from pocket_portals.tui.widgets.side_panel import SidePanel
 
 
 def log_of(pilot) -> list[str]:
@@ -40,6 +41,8 @@ async def test_rolls_stay_in_the_margin_through_resume_and_leave_it_with_undo(pl
         await until(pilot, lambda: log_of(pilot) == fought)
         await write(pilot, "/undo 2")
         await until(pilot, lambda: log_of(pilot) == first)
+        await pilot.resize_terminal(140, 32)
+        await until(pilot, lambda: game(pilot).query_one(SidePanel).max_scroll_y == 0)
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert "DICE" not in seen(pilot)

@@ -47,7 +47,8 @@ class SidePanel(VerticalScroll):
         rules = view.styles.get_rules()
         leaf = Leaf(_lines(state, before, setting, width, _PEOPLE))
         if over := max(0, leaf.get_height(rules, width) + least - room.height):
-            leaf = Leaf(_lines(state, before, setting, width, max(0, _PEOPLE - over)))
+            fewer = max(0, min(_PEOPLE, len(state.people)) - over)
+            leaf = Leaf(_lines(state, before, setting, width, fewer))
         view.show(leaf.paragraphs)
         rolls.give_room(max(room.height - leaf.get_height(rules, width), least))
 
