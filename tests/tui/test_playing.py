@@ -222,7 +222,6 @@ async def test_a_fight_shows_foes_and_what_they_are_about_to_do(play):
         assert game(pilot).query_one(Foes).display
         assert "The Old Grey" in seen(pilot)
         assert "a heavy blow is coming" in seen(pilot)
-        assert "Inspiration ×2" in seen(pilot)
         await pilot.press("1")
         await settled(pilot)
         assert "ROUND 2" in seen(pilot)

@@ -194,6 +194,8 @@ async def test_a_failing_warm_up_is_told_where_the_engine_is_needed():
 
     app._warm_up = broken
     async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)  # the way in needs no engine
+        await pilot.press("1")
         await until(pilot, lambda: "can't be loaded" in seen(pilot))
 
 
