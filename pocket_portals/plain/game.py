@@ -204,8 +204,8 @@ class _Table:
         await self._turn(deed[:LONGEST])
 
     async def _turn(self, deed: str) -> None:
-        await self._make_ready()
         with self._while_told():
+            await self._make_ready()
             await self._service.act(self._run, deed, self._watch)
         self._offer(self._service.record(self._run))
 
@@ -248,8 +248,8 @@ class _Table:
             case "storyteller":
                 await self._hand_over(argument)
             case "retell":
-                await self._make_ready()
                 with self._while_told():
+                    await self._make_ready()
                     await service.retell(run, self._watch)
             case "memory":
                 self._lines("Memory", await mind(service, run, argument))
