@@ -305,8 +305,10 @@ def measured(server: Server, folder: Path, sessions: int, seconds: float) -> int
     rows += found.rough.rows("a worker killed, Redis stopped for 5 s", bare)
     acknowledged = sum(len(player.acknowledged) for player in found.players)
     rows += [
-        measure.Row("a thousand idle sessions", found.idle[0], "MB", "resident memory of both workers"),
-        measure.Row("another thousand", found.idle[1], "MB"),
+        measure.Row(
+            "the first thousand sessions, idle again", found.idle[0], "MB", "of both workers, resident"
+        ),
+        measure.Row("the next thousand", found.idle[1], "MB", "what is kept at hand is full by then"),
         measure.Row("requests sent again", found.rough.retries, "times"),
         measure.Row("acknowledged turns lost", lost, "turns", f"of {acknowledged}"),
         measure.Row("turns played twice", doubled, "turns"),
