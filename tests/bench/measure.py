@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -13,13 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pexpect
+
 
 @dataclass(frozen=True)
 class Row:
-    """A figure, and what it is measured against in the same run."""
+    """A figure, and what it is measured against in the same run. Without a value, ``against`` says why."""
 
     name: str
-    value: float
+    value: float | None
     unit: str
     against: str = ""
     reference: float | None = None
@@ -27,6 +30,8 @@ class Row:
     @property
     def cells(self) -> tuple[str, str, str]:
         """How it is printed."""
+        if self.value is None:
+            return self.name, "-", self.against
         value = f"{self.value:,.1f} {self.unit}"
         if self.reference is None:
             return self.name, value, self.against
@@ -65,6 +70,13 @@ def process(*arguments: str) -> float:
     """Milliseconds from the start of an interpreter to its end."""
     command = [sys.executable, *arguments]
     return milliseconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
+
+
+def end(child: pexpect.spawn[bytes]) -> None:
+    """End a program at once: what it does on leaving is not measured."""
+    child.kill(signal.SIGKILL)
+    child.wait()
+    child.close()
 
 
 @contextmanager

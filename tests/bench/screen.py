@@ -122,7 +122,7 @@ def _typed() -> tuple[list[float], float, float]:
             terminal.quiet(0.5)
         return times, key_bytes, (terminal.sent - before) / TURNS
     finally:
-        terminal.child.close(force=True)
+        measure.end(terminal.child)
 
 
 def _while_words_appear() -> list[float]:
@@ -140,7 +140,7 @@ def _while_words_appear() -> list[float]:
             times.append(terminal.press("z", "   z"))
         return times
     finally:
-        terminal.child.close(force=True)
+        measure.end(terminal.child)
 
 
 def _memory(turns: int) -> int:
