@@ -78,7 +78,7 @@ class Telling:
         """The storybook's own words; ``instead`` of what is on the screen."""
         for speech in part.speeches:
             self.say(speech.voice, speech.text, speech.speaker, instead=instead)
-            self.said.append(speech)
+            self._ended(speech)
             instead = False
 
     def give_up(self, trouble: ModelTrouble) -> None:
@@ -97,14 +97,18 @@ class Telling:
             words = _in_bounds(sifted(raw), most)
             wrong = faults(words, bounds)
             if not wrong:
-                self.say(part.voice, "", part.speaker, begins=False, stands=len(words))
-                self.said.append(Speech(voice=part.voice, speaker=part.speaker, text=words))
+                self._ended(Speech(voice=part.voice, speaker=part.speaker, text=words))
                 if part.voice is Voice.NARRATOR:
                     self.talk = [*messages, {"role": "assistant", "content": words}]
                 return
             log.info("the %s was told to mend: %s", agent, " ".join(wrong))
             messages = self.prompter.mending(messages, words, wrong)
         raise ModelTrouble("garbled", "The model told it otherwise than it was decided.")
+
+    def _ended(self, speech: Speech) -> None:
+        """A speech is whole, and stands."""
+        self.say(speech.voice, "", speech.speaker, begins=False, stands=len(speech.text))
+        self.said.append(speech)
 
     def _hearing(self, part: Part, most: int, bounds: Bounds) -> Hear:
         """Who shows the pieces of a try, until it is enough; a second try takes the place of the first."""

@@ -63,6 +63,15 @@ async def test_what_is_written_is_what_is_kept() -> None:
     assert words_of(lines).split() == " ".join(kept).split()
 
 
+async def test_the_keepers_numbers_are_written_before_the_words_that_follow_from_them() -> None:
+    table = await a_table(lambda call: f"{FIRST} {SECOND}" if call.streamed else AFTER)
+    number = next(n for n, c in enumerate(table.state.current_choices, start=1) if c.check and c.ref)
+    lines = await plays(table, str(number))
+    order = table.service.record(table.run).turns[-1].speeches
+    assert order[0].voice == "keeper"
+    assert lines.index(f"Keeper: {order[0].text}") < lines.index(f"Narrator: {FIRST}")
+
+
 async def test_a_false_sentence_is_never_written_and_what_stood_before_it_is_taken_back_aloud() -> None:
     answers = iter([f"{FIRST} {FALSE} {SECOND}", PROSE])
     table = await a_table(lambda call: next(answers, PROSE) if call.streamed else AFTER)
