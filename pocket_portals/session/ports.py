@@ -213,8 +213,8 @@ class Routed:
 class Words:
     """The next words of a voice, as they come. ``begins`` with the first of a speech.
 
-    ``instead``: the speech that was being told is taken back, and these begin one in its place. ``stands``: as
-    many characters of the speech, these among them, were looked through; it ends with a text of none.
+    ``instead``: the speech that was being told is taken back, and these begin one in its place. ``stands``:
+    as many characters of the speech were looked through, and can stand; it ends with a text of none.
     """
 
     voice: Voice
