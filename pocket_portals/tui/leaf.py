@@ -5,7 +5,9 @@ One widget holds many paragraphs, because the cost of a screen follows its widge
 
 from __future__ import annotations
 
+import pickle
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -119,20 +121,21 @@ class Leaf(Visual):
 
 
 class Folded:
-    """A leaf put away: its words and styles, without what was worked out to draw them."""
+    """A leaf put away: its words and styles, packed, without what was worked out to draw them."""
 
-    __slots__ = ("_lines",)
+    __slots__ = ("_packed",)
 
     def __init__(self, leaf: Leaf) -> None:
-        self._lines = tuple(
-            (p.text.plain, tuple(p.text.spans), p.indent, p.gap, p.tight, p.mark) for p in leaf.paragraphs
-        )
+        lines = [
+            (p.text.plain, list(p.text.spans), p.indent, p.gap, p.tight, p.mark) for p in leaf.paragraphs
+        ]
+        self._packed = zlib.compress(pickle.dumps(lines))
 
     def unfold(self) -> Leaf:
         """The leaf again."""
         return Leaf(
-            Paragraph(Content(text, list(spans)), indent, gap, tight, mark)
-            for text, spans, indent, gap, tight, mark in self._lines
+            Paragraph(Content(text, spans), indent, gap, tight, mark)
+            for text, spans, indent, gap, tight, mark in pickle.loads(zlib.decompress(self._packed))
         )
 
 

@@ -18,12 +18,15 @@ KEYS = 120
 TURNS = 25
 LONG = (100, 5_000)
 MEMORY = """
-import asyncio, resource, sys, tracemalloc
+import asyncio, gc, random, sys, tracemalloc
 sys.path[:0] = [{tui!r}, {root!r}]
 from driving import game, settled
 from fakes import NEW, make
 from pocket_portals.tui import ink
 from pocket_portals.rules.state import Speech, Voice
+
+pick = random.Random("words")
+WORDS = ["".join(pick.choices("etaoinshrdlu", k=pick.randint(2, 8))) for _ in range(2_000)]
 
 async def main(turns):
     app = make(NEW)
@@ -32,11 +35,13 @@ async def main(turns):
         page = game(pilot).query_one("Transcript")
         tracemalloc.start()
         for n in range(turns):
-            said = Speech(voice=Voice.NARRATOR, text=f"Turn {{n}}. " + "The plank is one board wide. " * 9)
-            page.live([ink.deed(f"deed {{n}}"), *ink.speech(said), *ink.speech(said)])
+            said = Speech(voice=Voice.NARRATOR, text=" ".join(pick.choices(WORDS, k=100)))
+            page.live([ink.deed(f"deed {{n}}"), *ink.speech(said)])
             page.begin()
             if n % 50 == 0:
                 await pilot.pause()
+        await pilot.pause(0.5)
+        gc.collect()
         print(tracemalloc.get_traced_memory()[0])
 
 asyncio.run(main(int(sys.argv[1])))
