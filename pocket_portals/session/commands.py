@@ -32,7 +32,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("title", "WORDS", "give this run a name of your own", ("name",)),
     Command("retell", "", "the same again, in other words"),
     Command(
-        "memory", "[add|forget|correct …]", "what the storyteller remembers, and mending it", ("remember",)
+        "memory",
+        "[add|correct|forget|keep|break …]",
+        "what the storyteller remembers, and mending it",
+        ("remember",),
     ),
     Command("storyteller", "[NAME]", "who tells the story: storybook or crew"),
     Command("settings", "", "how the game looks and reads", ("options",)),
