@@ -120,7 +120,9 @@ class SceneDef(Authored):
     cast: dict[str, Annotated[Role, BeforeValidator(_as_role)]] = {}
     repeat: bool = Field(default=False, description="may come more than once in a run")
     linked: bool = Field(default=False, description="comes only when another scene names it")
-    tense: bool = Field(default=False, description="the host makes no small talk over it, and the Jester no joke")
+    tense: bool = Field(
+        default=False, description="the host makes no small talk over it, and the Jester no joke"
+    )
     text: Text
     nouns: Names = Field(default=(), description="things in sight, for free text")
     choices: tuple[ChoiceDef, ...] = Field(min_length=3, max_length=7)
