@@ -21,7 +21,7 @@ play: $(VENV)/.run ## Open the game (installs it the first time)
 	@$(PY) -m pocket_portals $(ARGS) || exit $$(($$? == 130 ? 0 : $$?))
 
 test: $(VENV)/.dev ## Run the tests
-	$(PY) -m pytest -n 3 --dist worksteal -m "not soak" $(ARGS)
+	$(PY) -m pytest -n 4 --dist worksteal -m "not soak" $(ARGS)
 
 test-model: $(VENV)/.model ## Play whole runs on a small real model (ARGS="--runs 1 --turns 10")
 	@$(PY) tests/model $(ARGS)

@@ -10,12 +10,11 @@ import platform
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pocket_portals.clean import clean_line
 from pocket_portals.config import Config, StorageConfig
-from pocket_portals.errors import ConfigError, ModelUnavailable
+from pocket_portals.errors import ConfigError, ModelUnavailable, PortalsError
 from pocket_portals.paths import Paths
 
 if TYPE_CHECKING:
@@ -157,6 +156,7 @@ def open_site(config: Config, paths: Paths, environ: Mapping[str, str]) -> Servi
     from pocket_portals.flow.engine import FlowEngine
     from pocket_portals.saves.access import FileAccess, RedisAccess
     from pocket_portals.session.access import AccessStore
+    from pocket_portals.session.direct import DirectEngine
     from pocket_portals.session.entrance import NewRun
     from pocket_portals.session.service import GameSessionService
     from pocket_portals.web.app import create_app
@@ -179,7 +179,10 @@ def open_site(config: Config, paths: Paths, environ: Mapping[str, str]) -> Servi
     # Only when it is asked for by name: whoever finds the page must not spend what a model costs its host.
     teller = storyteller_for(config) if story.storyteller == "crew" else "storybook"
     models = open_models(config, paths, environ) if teller == "crew" else None
-    engine = FlowEngine(store, worlds, storytellers(paths, models), clock, device())
+    # Without a crew, no CrewAI: a third of what a turn costs here would be its flow.
+    engine = (FlowEngine if models else DirectEngine)(
+        store, worlds, storytellers(paths, models), clock, device()
+    )
     limits = Limits(
         turns_at_once=serve.turns_at_once,
         actions_per_minute=serve.actions_per_minute,
@@ -194,7 +197,14 @@ def open_site(config: Config, paths: Paths, environ: Mapping[str, str]) -> Servi
         if models:
             models.close()
 
-    return create_app(Host(service, access, clock, fresh, partial(warm_up, models), close, limits))
+    def make_ready() -> None:
+        for world in worlds.ids():
+            with contextlib.suppress(PortalsError):  # whoever asks for it is told
+                worlds.get(world)
+        if models:
+            warm_up(models)
+
+    return create_app(Host(service, access, clock, fresh, make_ready, close, limits))
 
 
 def warm_up(models: Models | None = None) -> None:

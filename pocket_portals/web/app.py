@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +26,10 @@ PAGE = Path(str(files(__package__))) / "page"
 
 Service: TypeAlias = FastAPI
 
+COLLECT = (50_000, 20, 50)
+"""When a worker looks for garbage. A turn reads a journal, which makes thousands of objects and none: at
+Python's own 700, looking was a third of what a turn cost."""
+
 operations = APIRouter(tags=["operations"])
 
 
@@ -35,6 +40,8 @@ def create_app(host: Host) -> Service:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(host.warm_up)
+        gc.freeze()  # worlds and modules stay
+        gc.set_threshold(*COLLECT)
         site.warm = True
         tidying = asyncio.create_task(site.keep_tidy())
         yield

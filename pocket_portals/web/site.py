@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, TypeVar, cast
@@ -77,6 +78,8 @@ class Site:
         while True:
             await asyncio.sleep(TIDY_EVERY)
             self.sessions.tidy()
+            if not self.sessions.at_hand:
+                gc.collect()  # nobody waits
             self.actions.tidy()
             self.beginnings.tidy()
             self.gauge()  # another worker may be asked for the figures of all

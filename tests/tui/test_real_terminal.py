@@ -20,7 +20,7 @@ class Player:
     def __init__(self, home: Path, *arguments: str) -> None:
         config = home / "config"
         config.mkdir(parents=True, exist_ok=True)
-        (config / "config.toml").write_text("[screen]\npace = 0\nmotion = false\n")
+        (config / "config.toml").write_text('[screen]\npace = 0\nmotion = false\n[story]\nlength = "short"\n')
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "pocket_portals", *arguments],

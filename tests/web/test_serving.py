@@ -265,3 +265,31 @@ async def test_the_documented_rights_in_redis_are_enough_for_a_service(kind: str
             assert all(answer.is_success for answer in asked), [answer.text for answer in asked]
     assert store.summaries() == []
     server.end()
+
+
+def test_a_worker_without_a_crew_imports_no_crewai(tmp_path: Path) -> None:
+    """Its flow would be a third of what a turn costs."""
+    script = (
+        "import asyncio, sys, httpx\n"
+        "from pocket_portals.cli.serve import worker\n"
+        "app = worker()\n"
+        "async def play():\n"
+        "    transport = httpx.ASGITransport(app)\n"
+        "    async with app.router.lifespan_context(app), "
+        "httpx.AsyncClient(transport=transport, base_url='http://here') as http:\n"
+        "        new = (await http.post('/session/new', json={})).json()\n"
+        "        key = {'Authorization': 'Bearer ' + new['token']}\n"
+        "        done = await http.post('/action', headers=key, "
+        "json={'session_id': new['session']['session_id'], 'action': '1'})\n"
+        "        assert done.status_code == 200, done.text\n"
+        "asyncio.run(play())\n"
+        "assert 'crewai' not in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "POCKET_PORTALS_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
