@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TypeAlias
 
 from pocket_portals.clean import clean_line
@@ -103,11 +104,14 @@ class _Table:
             self._keeper(trouble)
         if more := len(every) - len(runs):
             self._keeper(f"And {more} more: `pocket-portals list` shows them, `resume RUN` opens one.")
-        self._keeper("Type a number, /hall for the heroes of finished stories, or /quit.")
+        self._keeper(
+            "Type a number, /quick for a ready hero, /hall for the heroes of finished stories, or /quit."
+        )
+        new = fresh or NewRun(world=self._service.worlds.ids()[0])
         while (line := self._read()) is not None:
             word = clean_line(line, LONGEST)
-            if word in ("1", "/new"):
-                await self._begin(fresh or NewRun(world=self._service.worlds.ids()[0]))
+            if word.lower() in ("1", "/new", "/quick"):
+                await self._begin(replace(new, quick=new.quick or word.lower() == "/quick"))
                 return True
             if word.isdecimal() and 2 <= int(word[:4]) < len(runs) + 2:
                 await self._open(runs[int(word) - 2].id)

@@ -63,10 +63,15 @@ _LOOKS = frozenset(
 )
 _AROUND = frozenset(stem(w) for w in (*_LOOKS, *_EXAMINES))
 _WAYS = frozenset(
-    "north south east west up down in out left right back away outside inside home upstairs there "
-    "somewhere forward on far place else".split()
+    "north south east west northeast northwest southeast southwest up down in out left right back away "
+    "outside inside home upstairs there somewhere forward on far place else".split()
 )
 _WAY_STEMS = frozenset(stem(w) for w in _WAYS)
+_COMPASS = {  # as in the games of old, where a letter was a way
+    short: f"go {way}"
+    for way in "north south east west up down northeast northwest southeast southwest".split()
+    for short in (way, way[0] if len(way) < 6 else way[0] + way[5])
+}
 _ASKING = re.compile(
     r"^(?:is|are|was|were|does|did|has|isn't|aren't|doesn't|am)\s|"
     r"^(?:do|don't|have|can|could|will|would|should) (?:you|they|he|she|it|any|anyone|the|these|those)\b"
@@ -97,7 +102,7 @@ def read(words: str, state: GameState, world: WorldDef) -> Intent:
     if topic := topic_of(said):
         return _question(said, f"topic:{topic}")
     scope = scope_of(world, state)
-    said = spelling.mend(said, world, _nouns(scope, state))
+    said = spelling.mend(_COMPASS.get(said.lower(), said), world, _nouns(scope, state))
     if topic := topic_of(said):
         return _question(said, f"topic:{topic}")
     return _meant(said, scope, state, world)

@@ -134,8 +134,9 @@ def performed(signal: Signal, turn: int, phase: Phase) -> Iterator[ServerSentEve
             if begins:
                 start = Start(turn=turn, voice=voice, speaker=name, instead=instead)
                 yield ServerSentEvent(event="agent_start", data=start)
-            chunk = Chunk(turn=turn, voice=voice, speaker=name, text=text)
-            yield ServerSentEvent(event="agent_chunk", data=chunk)
+            if text:  # a speech that ends says so to plain mode, by a text of none
+                chunk = Chunk(turn=turn, voice=voice, speaker=name, text=text)
+                yield ServerSentEvent(event="agent_chunk", data=chunk)
         case Spoken(speech):
             said = _said(turn, speech)
             yield ServerSentEvent(event="agent_response", data=said)

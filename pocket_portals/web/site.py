@@ -77,9 +77,10 @@ class Site:
         """Let go, without end, of what idle sessions hold."""
         while True:
             await asyncio.sleep(TIDY_EVERY)
+            held = self.sessions.at_hand
             self.sessions.tidy()
-            if not self.sessions.at_hand:
-                gc.collect()  # nobody waits
+            if held and not self.sessions.at_hand:
+                gc.collect()  # nobody waits for it now
             self.actions.tidy()
             self.beginnings.tidy()
             self.gauge()  # another worker may be asked for the figures of all

@@ -12,7 +12,7 @@ from scripted import Player
 from pocket_portals.errors import Conflict, ModelUnavailable, StoreUnavailable
 from pocket_portals.plain.pages import news
 from pocket_portals.session.commands import COMMANDS, Command
-from pocket_portals.session.entrance import Entrance
+from pocket_portals.session.entrance import QUICK, Entrance
 
 LABELLED = re.compile(r"[A-Z][\w ]*: \S|[1-9]\. \S|Saved [a-z-]+\d{4}$|Not saved: ")
 
@@ -226,6 +226,11 @@ async def test_words_are_found_in_the_story_and_said_where(player: Player) -> No
     assert any("sing to the lamp" in line and line.startswith("turn ") for line in player.said("Found"))
     assert "nowhere in this story" in player.said("Found")
     assert any("Which words?" in line for line in player.said("Keeper"))
+
+
+async def test_a_word_takes_a_ready_hero_to_the_quests(player: Player) -> None:
+    assert await player.plays("/quick", "/quit", entrance=Entrance()) == 0
+    assert player.engine.heard[-1] == QUICK
 
 
 async def test_the_hall_is_read_out_before_a_story_begins(player: Player) -> None:
