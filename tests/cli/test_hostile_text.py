@@ -226,10 +226,10 @@ def on_screen(arguments: list[str], *typed: str) -> str:
 
 def heard(child: Any) -> str:
     """What comes until nothing comes for a while."""
-    out, end = "", time.monotonic() + 1.5
+    out, end = "", time.monotonic() + 6
     while time.monotonic() < end:
         try:
-            out += child.read_nonblocking(65_536, timeout=0.4)
+            out += child.read_nonblocking(65_536, timeout=1.0)
         except pexpect.TIMEOUT:
             break
     return out

@@ -130,7 +130,7 @@ def test_keep_keeps_a_run_for_ever_or_as_long_as_it_says(
         with_redis("resume", stdin="1\n")
         assert admin.ttl(session_key(RUN)) == -1
         assert "for 2 days" in with_redis("keep", "amber", "--ttl", "2").out
-        assert admin.ttl(session_key(RUN)) == 2 * 86_400
+        assert admin.ttl(session_key(RUN)) == pytest.approx(2 * 86_400, abs=60)  # it runs already
         with_redis("resume", stdin="1\n")
         assert admin.ttl(session_key(RUN)) <= 2 * 86_400
 
