@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import select
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -24,20 +26,47 @@ LONGEST = 20_000  # characters of a line that are kept; the rest of it is read a
 
 def read_line() -> str | None:
     """The next line of input; None at its end."""
-    if sys.stdin.isatty() and output.is_terminal():
-        try:
-            return input("> ")
-        except EOFError:
+    typed = sys.stdin.isatty() and output.is_terminal()
+    try:
+        if typed:
+            print("> ", end="", flush=True)
+            _wait()
+        line = sys.stdin.readline(LONGEST)
+    except KeyboardInterrupt:
+        if typed:
             print()
-            return None
-        except KeyboardInterrupt:
-            print()
-            raise
-    line = sys.stdin.readline(LONGEST)
+        raise
+    if typed and not line:
+        print()
     rest = line
     while len(rest) == LONGEST and not rest.endswith("\n"):
         rest = sys.stdin.readline(LONGEST)
     return line or None
+
+
+def _wait() -> None:
+    """Until a line is typed, or a signal comes.
+
+    One that came in the moment between the prompt and the reading would be heard only after the next
+    line; so both are waited for together, where the system can.
+    """
+    if os.name == "posix":
+        with _signals() as signals:
+            select.select([sys.stdin, signals], [], [])
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[int]:
+    """Something that can be read as soon as a signal has come, even before its handler was called."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    before = signal.set_wakeup_fd(write)
+    try:
+        yield read
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(read)
+        os.close(write)
 
 
 def _ahead(warm_up: Callable[[], None]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -187,6 +189,19 @@ def test_ctrl_c_on_a_terminal_is_status_130(amber: RunRecord) -> None:
     game = terminal("resume", "--plain")
     game.expect("> ")
     game.sendintr()
+    game.expect(f"Saved {amber.run}")
+    game.expect(pexpect.EOF)
+    game.close()
+    assert game.exitstatus == 130
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="no strace here")
+def test_ctrl_c_is_heard_between_the_prompt_and_the_reading(amber: RunRecord) -> None:
+    held = "strace -f -qq -o /dev/null -e trace=write -e inject=write:delay_exit=300000 -P $(tty)"
+    command = shlex.join([sys.executable, "-m", "pocket_portals", "resume", "--plain"])
+    game = pexpect.spawn("/bin/sh", ["-c", f"exec {held} {command}"], encoding="utf-8", timeout=60)
+    game.expect("\n> ")
+    game.sendintr()  # the program stands still for a moment after each thing it wrote
     game.expect(f"Saved {amber.run}")
     game.expect(pexpect.EOF)
     game.close()
