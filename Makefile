@@ -9,6 +9,9 @@ VENV := .venv
 PY   := $(VENV)/bin/python
 UV   := $(shell command -v uv 2>/dev/null)
 
+# Every test that starts the game would compile it anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 # What goes to the game (`make play ARGS="resume"`) or to pytest (`make test ARGS="-k dice"`).
 ARGS ?=
 

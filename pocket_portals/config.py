@@ -1,232 +1,33 @@
-"""Settings: flags, over the environment, over config.toml, over defaults.
-
-The fields of the frozen dataclasses below are the one table of settings: key, type, default, what
-is allowed and what it is for. Reading, ``config show`` and config.toml.example all follow it.
-"""
+"""What is set: flags, over the environment, over config.toml, over the defaults of the table."""
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from pocket_portals.errors import ConfigError
 from pocket_portals.paths import Paths
-from pocket_portals.setting_kinds import Hidden, Kind, Name, Number, OneOf, Pairs, Switch, pairs
-from pocket_portals.setting_kinds import Secret as Secret
-
-PREFIX = "POCKET_PORTALS_"
-FILE = PREFIX + "CONFIG"
-DAY = 86_400  # seconds
-AGENTS = ("narrator", "keeper", "jester", "innkeeper", "interviewer", "quest_designer", "chronicler")
-REBOUND = tuple(
-    "help sheet quest journal map look dice odds find undo branch title retell memory storyteller "
-    "settings retire save quit".split()
+from pocket_portals.setting_kinds import Hidden, OneOf
+from pocket_portals.settings import (
+    PREFIX,
+    SECTIONS,
+    SETTINGS,
+    Config,
+    ModelConfig,
+    ScreenConfig,
+    ServeConfig,
+    Setting,
+    StorageConfig,
+    StoryConfig,
 )
+
+FILE = PREFIX + "CONFIG"
 
 T = TypeVar("T")
-
-
-class Borrowed(NamedTuple):
-    """A variable that other programs read too; ``per`` of its ``unit`` make one of ours."""
-
-    name: str
-    unit: str = ""
-    per: int = 1
-
-    def read(self, kind: Kind, given: str) -> object:
-        """The value in our unit."""
-        return kind.read(given if self.per == 1 else float(given) / self.per)
-
-
-class Setting(NamedTuple):
-    """One line of the table."""
-
-    section: str
-    key: str
-    default: object
-    kind: Kind
-    about: str
-    borrowed: tuple[Borrowed, ...] = ()
-
-    @property
-    def env(self) -> str:
-        """Our own environment variable for it."""
-        return PREFIX + self.key.upper()
-
-    @property
-    def file_key(self) -> str:
-        """The key that names a file holding it; empty unless it is a secret."""
-        return f"{self.key}_file" if isinstance(self.kind, Hidden) else ""
-
-
-def _setting(default: T, kind: Kind, about: str, *borrowed: Borrowed) -> T:
-    return field(default=default, metadata={"kind": kind, "about": about, "borrowed": borrowed})
-
-
-@dataclass(frozen=True)
-class StorageConfig:
-    """Where runs are kept."""
-
-    backend: Literal["auto", "redis", "file", "memory"] = _setting(
-        "auto",
-        OneOf(("auto", "redis", "file", "memory")),
-        "Where runs are kept. auto: in files, and in Redis too when its address is known; redis: the same, "
-        "but its address has to be known; memory: nowhere, for trying things out.",
-        Borrowed("SESSION_BACKEND"),
-    )
-    redis_url: Secret | None = _setting(  # noqa: RUF009 - it is dataclasses.field
-        None,
-        Hidden("an address", sample="redis://user:password@host:6379/0"),
-        "The address of Redis. It may hold a password, so a file with it in must be readable by you alone.",
-        Borrowed("REDIS_URL"),
-    )
-    ttl_days: float = _setting(
-        90,
-        Number(0, 36_500, whole=False),
-        "Days that Redis keeps a run after it was last played; 0 keeps it for ever.",
-        Borrowed("REDIS_SESSION_TTL", unit="seconds", per=DAY),
-    )
-    compress: bool = _setting(
-        False, Switch(), "Whether runs take a third of the room, at some milliseconds a turn."
-    )
-
-    @property
-    def ttl_seconds(self) -> int:
-        """``ttl_days`` in seconds; 0 keeps for ever."""
-        return round(self.ttl_days * DAY)
-
-
-@dataclass(frozen=True)
-class StoryConfig:
-    """What a new run is like."""
-
-    world: str = _setting(
-        "ember-road", Name("the id of a world"), "The world of a new run; see `pocket-portals worlds list`."
-    )
-    length: str = _setting(
-        "standard",
-        OneOf(("short", "standard", "long")),
-        "How long a story is: about 25, 50 or 100 turns.",
-    )
-    storyteller: str = _setting(
-        "auto",
-        OneOf(("auto", "storybook", "crew")),
-        "Who tells it. storybook: the authored words, no model needed. crew: a language model. "
-        "auto: the crew where a model is set, else the storybook.",
-    )
-
-
-@dataclass(frozen=True)
-class ModelConfig:
-    """The language model of the crew. What its name can be is read in ``crew/naming.py``."""
-
-    model: str = _setting(
-        "",
-        Name("a model's name", empty="none"),
-        "The language model of the crew: ollama/llama3.2, openai/…, anthropic/…, gemini/…, openrouter/…, "
-        "local:/path/to/model.gguf, or the address of a server that speaks OpenAI's language, such as "
-        "http://127.0.0.1:8080/v1 or http://127.0.0.1:8080/v1#name.",
-    )
-    base_url: str = _setting(
-        "",
-        Name("an address", empty="the provider's own"),
-        "Where models named openai/… are, and those of which nothing else says where.",
-        Borrowed("OPENAI_BASE_URL"),
-    )
-    api_key: Secret | None = _setting(  # noqa: RUF009 - it is dataclasses.field
-        None,
-        Hidden("a key", sample="sk-1234", private=True),
-        "The key for `model`. The provider's usual variable, such as OPENAI_API_KEY, is read too.",
-    )
-    timeout: float = _setting(
-        60, Number(1, 3600, whole=False), "Seconds that the model may be silent before it is given up."
-    )
-    agents: str = _setting(
-        "",
-        Pairs("agents with a model each, such as keeper=ollama/llama3.2, jester=openai/gpt-4o", AGENTS),
-        "Agents that use another model than the rest. In this file also as a table [model.agents].",
-    )
-    context: int = _setting(
-        8192, Number(1024, 1_048_576), "Tokens that a local model keeps in mind; more take more memory."
-    )
-    threads: int = _setting(
-        0, Number(0, 256), "Threads that a local model computes with; 0 takes half of what there is."
-    )
-
-    @property
-    def named(self) -> bool:
-        """Whether there is a model at all."""
-        return bool(self.model or self.agents)
-
-    @property
-    def by_agent(self) -> dict[str, str]:
-        """The agents that have a model of their own."""
-        return pairs(self.agents)
-
-
-@dataclass(frozen=True)
-class ScreenConfig:
-    """How the game looks."""
-
-    theme: str = _setting("tavern", Name("the name of a theme"), "The colours.")
-    pace: int = _setting(60, Number(0, 10_000), "Words a second as a scene is told; 0 shows it at once.")
-    motion: bool = _setting(True, Switch(), "Whether dice roll and panels slide.")
-    numbers: bool = _setting(False, Switch(), "Whether the turn is counted beside the arc of the story.")
-    keys: str = _setting(
-        "",
-        Pairs("commands with a key each, such as map=f12, undo=ctrl+y", REBOUND),
-        "Commands that are to have another key. In this file also as a table [screen.keys].",
-    )
-
-    @property
-    def by_command(self) -> dict[str, str]:
-        """The commands that have a key of the player's own."""
-        return pairs(self.keys)
-
-
-@dataclass(frozen=True)
-class ServeConfig:
-    """The service that `pocket-portals serve` opens."""
-
-    host: str = _setting("127.0.0.1", Name("an address of this machine"), "Where the service listens.")
-    port: int = _setting(8000, Number(1, 65_535), "Its port; the game in the browser has the next one.")
-    workers: int = _setting(1, Number(1, 64), "Processes that answer. More than one need Redis.")
-    turns_at_once: int = _setting(32, Number(1, 10_000), "Turns that a process plays at the same time.")
-    actions_per_minute: int = _setting(120, Number(1, 100_000), "Actions of one session.")
-    sessions_per_minute: int = _setting(30, Number(1, 100_000), "Sessions begun from one address.")
-    visitors: int = _setting(8, Number(1, 1000), "People who may play in the browser at the same time.")
-
-
-@dataclass(frozen=True)
-class Config:
-    """All settings."""
-
-    storage: StorageConfig = StorageConfig()
-    story: StoryConfig = StoryConfig()
-    model: ModelConfig = ModelConfig()
-    screen: ScreenConfig = ScreenConfig()
-    serve: ServeConfig = ServeConfig()
-
-
-_SECTIONS: dict[str, type[StorageConfig | StoryConfig | ModelConfig | ScreenConfig | ServeConfig]] = {
-    "storage": StorageConfig,
-    "story": StoryConfig,
-    "model": ModelConfig,
-    "screen": ScreenConfig,
-    "serve": ServeConfig,
-}
-
-SETTINGS: tuple[Setting, ...] = tuple(
-    Setting(section, f.name, f.default, **f.metadata)
-    for section, cls in _SECTIONS.items()
-    for f in fields(cls)
-)
 
 
 class Found(NamedTuple):
@@ -313,9 +114,9 @@ def _from_file(file: Path, must_exist: bool) -> dict[str, Found]:
 def _read_file(file: Path, text: str, data: Mapping[str, object]) -> Iterator[tuple[Setting, object, str]]:
     for section, part in data.items():
         line = _line_of(text, section)
-        if section not in _SECTIONS or not isinstance(part, dict):
+        if section not in SECTIONS or not isinstance(part, dict):
             raise ConfigError(
-                f"{file}, line {line}: there is no section [{section}].", _did_you_mean(section, _SECTIONS)
+                f"{file}, line {line}: there is no section [{section}].", _did_you_mean(section, SECTIONS)
             )
         table = {s.key: s for s in SETTINGS if s.section == section}
         known = table | {s.file_key: s for s in table.values() if s.file_key}
@@ -383,6 +184,8 @@ def _line_of(text: str, section: str, key: str = "") -> int:
 
 
 def _nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
+    import difflib
+
     return next(iter(difflib.get_close_matches(word, known, n=1)), "")
 
 

@@ -6,8 +6,8 @@ import json
 import textwrap
 from collections.abc import Iterator
 
-from pocket_portals.config import SETTINGS, Setting
 from pocket_portals.setting_kinds import Hidden
+from pocket_portals.settings import SETTINGS, Setting
 
 _HEAD = """\
 # Settings of Pocket Portals. `pocket-portals config init` writes this file where the game reads it,

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pocket_portals.clean import clean_line
-from pocket_portals.config import Config, StorageConfig
 from pocket_portals.errors import ConfigError, ModelUnavailable, PortalsError
 from pocket_portals.paths import Paths
+from pocket_portals.settings import Config, StorageConfig
 
 if TYPE_CHECKING:
     from pocket_portals.crew.models import Models

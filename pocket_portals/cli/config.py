@@ -44,7 +44,8 @@ def path(game: Game) -> None:
 @click.pass_obj
 def show(game: Game) -> None:
     """Print every setting, its value, and where it was set. What is secret stays hidden."""
-    from pocket_portals.config import SETTINGS, resolve
+    from pocket_portals.config import resolve
+    from pocket_portals.settings import SETTINGS
 
     found = resolve(game.paths, game.environ)
     rows = []

@@ -71,7 +71,7 @@ def _python(game: Game) -> Iterator[Finding]:
 
 
 def _terminal(game: Game) -> Iterator[Finding]:
-    from pocket_portals.cli.play import speaks_plainly
+    from pocket_portals.cli.face import speaks_plainly
 
     if speaks_plainly(game.environ, asked=False):
         yield Finding("note", "This is no terminal that shows screens.", "The game plays line by line here.")

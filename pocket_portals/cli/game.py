@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-import click
-from click.core import ParameterSource
-
 from pocket_portals.cli.diagnostics import tell
-from pocket_portals.errors import PortalsError, RunNotFound
+from pocket_portals.errors import RunNotFound
 
 if TYPE_CHECKING:
-    from pocket_portals.config import Config
     from pocket_portals.crew.models import Models
     from pocket_portals.paths import Paths
     from pocket_portals.session.ports import RunStore
     from pocket_portals.session.service import GameSessionService
+    from pocket_portals.settings import Config
 
 SHORTEST_KEY = 8  # characters; what is shorter, like “none”, is a word that reports may well say
 
@@ -103,15 +99,6 @@ def find(service: GameSessionService, run: str) -> str:
     return service.find(run)
 
 
-def complete_run(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The ids that begin with what was typed, for the shell."""
-    try:
-        with Game(os.environ).store() as store:
-            return [run.id for run in store.summaries() if run.id.startswith(incomplete)]
-    except PortalsError:
-        return []
-
-
 def _parts_of(url: str) -> list[str]:
     """An address, and the password in it as written and as meant: any of them could stand in an error."""
     try:
@@ -119,12 +106,3 @@ def _parts_of(url: str) -> list[str]:
     except ValueError:
         return [url]
     return [url, password, unquote(password)]
-
-
-def typed(context: click.Context) -> dict[str, object]:
-    """The options that were typed, by name. What was not typed does not beat the configuration."""
-    return {
-        name: value
-        for name, value in context.params.items()
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    }

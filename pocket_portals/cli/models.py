@@ -12,22 +12,6 @@ from pocket_portals.cli.diagnostics import tell
 from pocket_portals.cli.game import Game
 
 
-def picked(given: str) -> str:
-    """A model's name as it is, but of a folder with several files the one that is asked for at a terminal."""
-    folder = Path(given.removeprefix("local:")).expanduser()
-    if not given.startswith("local:") or not output.is_terminal() or not folder.is_dir():
-        return given
-    from pocket_portals.crew.discovery import model_files
-
-    files = model_files(folder)
-    if len(files) < 2:
-        return given
-    for number, file in enumerate(files, 1):
-        output.line(f"{number:>3}  {file.name}  {file.stat().st_size / 1e9:.1f} GB")
-    number = click.prompt("Which model", type=click.IntRange(1, len(files)), default=1)
-    return f"local:{files[number - 1]}"
-
-
 @click.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.pass_obj

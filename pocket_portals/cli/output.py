@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -53,6 +52,8 @@ def data(content: bytes) -> None:
 
 def as_json(value: object) -> None:
     """A value as indented JSON; dates and enums as the text they are."""
+    import json
+
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 

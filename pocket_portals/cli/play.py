@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from pocket_portals.clean import clean_line
-from pocket_portals.cli import output
-from pocket_portals.cli.game import Game, complete_run, typed
+from pocket_portals.cli.arguments import complete_run, typed
+from pocket_portals.cli.face import new_run, open_face
+from pocket_portals.session.entrance import Entrance, NewRun
 
 if TYPE_CHECKING:
-    from pocket_portals.config import Config
-    from pocket_portals.session.entrance import Entrance, NewRun
-    from pocket_portals.session.service import GameSessionService
+    from pocket_portals.cli.game import Game
 
 PLAIN = click.option(
     "--plain", is_flag=True, help="Line by line, without a screen: for pipes and screen readers."
@@ -64,14 +57,12 @@ def play(
 
     What you leave out is asked in the game, or taken from `pocket-portals config show`.
     """
-    from pocket_portals.session.entrance import Entrance
-
     game: Game = context.obj
     config = game.config(typed(context))
-    new = replace(_new_run(config, name, seed), quick=quick)
+    new = new_run(config, name, seed)._replace(quick=quick)
     if today:
         new = _todays(game, new)
-    context.exit(_open_face(game, config, Entrance(new=new), plain))
+    context.exit(open_face(game, config, Entrance(new=new), plain))
 
 
 @click.command()
@@ -104,8 +95,6 @@ def resume(
     A run that is open in another window or on another machine is not opened a second time unless you
     say how: with --take-over, --watch or --branch.
     """
-    from pocket_portals.session.entrance import Entrance
-
     game: Game = context.obj
     config = game.config(typed(context))
     with game.service(config) as service:
@@ -120,27 +109,7 @@ def resume(
             import asyncio
 
             ident = asyncio.run(service.branch(ident, turn)).run
-    context.exit(_open_face(game, config, Entrance(run=ident, take_over=take_over), plain))
-
-
-def title_screen(game: Game, plain: bool) -> int:
-    """Open the game at its title; the exit status."""
-    from pocket_portals.session.entrance import Entrance
-
-    return _open_face(game, game.config(), Entrance(), plain)
-
-
-def _new_run(config: Config, name: str = "", seed: str = "") -> NewRun:
-    from pocket_portals.session.entrance import NewRun
-    from pocket_portals.wiring import storyteller_for
-
-    return NewRun(
-        world=config.story.world,
-        name=clean_line(name, 40),
-        seed=clean_line(seed, 40),
-        length=config.story.length,
-        storyteller=storyteller_for(config),
-    )
+    context.exit(open_face(game, config, Entrance(run=ident, take_over=take_over), plain))
 
 
 def _todays(game: Game, new: NewRun) -> NewRun:
@@ -150,80 +119,4 @@ def _todays(game: Game, new: NewRun) -> NewRun:
     from pocket_portals.wiring import open_worlds
 
     dealt = of_the_day(datetime.now(UTC).date(), open_worlds(game.paths).shipped())
-    return replace(dealt, length=new.length, storyteller=new.storyteller)
-
-
-def _must_exist(world: str, service: GameSessionService) -> None:
-    """Raises WorldError when there is no such world. The world is not read: that takes a while."""
-    if world not in service.worlds.ids():
-        service.worlds.get(world)  # says which there are
-
-
-def _keep(game: Game, values: Mapping[str, object]) -> None:
-    """Write settings of the screen where the next game reads them."""
-    from pocket_portals.config import config_file
-    from pocket_portals.config_writing import keep
-
-    keep(config_file(game.paths, game.environ), "screen", values)
-
-
-def speaks_plainly(environ: Mapping[str, str], asked: bool) -> bool:
-    """Whether to play without a screen: asked for, or there is none that could show one."""
-    if asked or environ.get("TEXTUAL_DRIVER"):  # a browser is the screen
-        return asked
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    return not terminal or environ.get("TERM", "") in ("", "dumb")
-
-
-def _open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> int:
-    from pocket_portals import wiring
-    from pocket_portals.cli.models import picked
-
-    config = replace(config, model=replace(config.model, model=picked(config.model.model)))
-    fresh = _new_run(config)
-    with contextlib.ExitStack() as at_the_end:
-        models = wiring.open_models(config, game.paths, game.environ)
-        leaving: Callable[[], object] = models.close if models else bool
-        at_the_end.callback(leaving)
-
-        def warm_up() -> None:
-            wiring.warm_up(models if fresh.storyteller == "crew" else None)
-
-        def open_service() -> GameSessionService:
-            service = at_the_end.enter_context(game.service(config, models))
-            _must_exist(config.story.world, service)
-            if entrance.take_over:
-                service.claim(entrance.run, anyway=True)
-            return service
-
-        # Chosen before textual is imported: without a terminal it hangs.
-        if speaks_plainly(game.environ, plain):
-            from pocket_portals.cli.console import play_plainly
-
-            service = open_service()
-            if output.is_terminal() and not models and not service.runs(1):
-                for offer in wiring.models_nearby(game.environ):
-                    output.wrapped(offer)
-            return play_plainly(service, entrance, warm_up, fresh, leaving)
-        from pocket_portals.tui.app import HUNG_UP, PortalsApp
-
-        # The screen is painted first; what it takes to play is imported behind it.
-        loading = (lambda: models.loading) if models else str
-        nearby = tuple if models else partial(wiring.models_nearby, game.environ)
-        app = PortalsApp(
-            open_service,
-            config.screen,
-            entrance,
-            warm_up,
-            fresh,
-            keep=partial(_keep, game),
-            loading=loading,
-            nearby=nearby,
-            leaving=leaving,
-        )
-        status = app.run()
-    if app.goodbye and status != HUNG_UP:  # else nobody is there to read it
-        output.line(app.goodbye)
-    if app.failure:
-        raise app.failure
-    return status or app.return_code or 0
+    return dealt._replace(length=new.length, storyteller=new.storyteller)

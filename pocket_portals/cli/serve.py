@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pocket_portals.cli.arguments import typed
 from pocket_portals.cli.diagnostics import tell
-from pocket_portals.cli.game import Game, typed
+from pocket_portals.cli.game import Game
 from pocket_portals.errors import ConfigError
 
 if TYPE_CHECKING:
-    from pocket_portals.config import ServeConfig
+    from pocket_portals.settings import ServeConfig
     from pocket_portals.web.app import Service
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pocket_portals.cli import output
+from pocket_portals.cli.arguments import complete_run
 from pocket_portals.cli.diagnostics import tell
-from pocket_portals.cli.game import Game, complete_run, find
+from pocket_portals.cli.game import Game, find
 from pocket_portals.errors import PortalsError
 
 if TYPE_CHECKING:

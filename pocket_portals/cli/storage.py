@@ -6,14 +6,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from pocket_portals.cli import output
+from pocket_portals.cli.arguments import complete_run
 from pocket_portals.cli.diagnostics import Exit, failed, tell
-from pocket_portals.cli.game import Game, complete_run
+from pocket_portals.cli.game import Game
 from pocket_portals.errors import ConfigError, RunNotFound, RunUnreadable
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def vault(game: Game) -> Iterator[tuple[VaultStore, RedisStore]]:
 
     config = game.config()
     log_to(game.paths.log_file, game.secrets)
-    store = wiring.open_store(replace(config.storage, backend="redis"), game.paths)
+    store = wiring.open_store(config.storage._replace(backend="redis"), game.paths)
     try:
         if not isinstance(store, VaultStore) or store.redis is None:
             raise ConfigError("There is no Redis.", "Set REDIS_URL.")

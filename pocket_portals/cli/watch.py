@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pocket_portals.cli import output
+from pocket_portals.cli.arguments import complete_run
 from pocket_portals.cli.diagnostics import tell
-from pocket_portals.cli.game import complete_run
 
 if TYPE_CHECKING:
     from pocket_portals.cli.game import Game

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pocket_portals.config import ModelConfig
 from pocket_portals.crew import discovery
 from pocket_portals.crew.agents import AgentDef
 from pocket_portals.crew.local import Loading, LocalServer, Progress
@@ -19,6 +18,7 @@ from pocket_portals.crew.naming import LOOPBACK, ON_THIS_MACHINE, OPENAI, Model,
 from pocket_portals.crew.troubles import ModelTrouble, installed, trouble
 from pocket_portals.errors import ConfigError
 from pocket_portals.setting_kinds import Secret
+from pocket_portals.settings import ModelConfig
 
 if TYPE_CHECKING:
     from crewai.llms.base_llm import BaseLLM

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from pocket_portals.config import ModelConfig
 from pocket_portals.errors import ConfigError
 from pocket_portals.setting_kinds import Secret
+from pocket_portals.settings import ModelConfig
 
 LOCAL = "local"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import TypeAlias
 
 from pocket_portals.clean import clean_line
@@ -111,7 +110,7 @@ class _Table:
         while (line := self._read()) is not None:
             word = clean_line(line, LONGEST)
             if word.lower() in ("1", "/new", "/quick"):
-                await self._begin(replace(new, quick=new.quick or word.lower() == "/quick"))
+                await self._begin(new._replace(quick=new.quick or word.lower() == "/quick"))
                 return True
             if word.isdecimal() and 2 <= int(word[:4]) < len(runs) + 2:
                 await self._open(runs[int(word) - 2].id)

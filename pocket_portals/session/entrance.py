@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 LENGTHS = {"short": 25, "standard": 50, "long": 100}  # turns of the adventure
 QUICK = "Surprise me"  # the answer at the table that leaves the hero to chance
 
 
-@dataclass(frozen=True)
-class NewRun:
+class NewRun(NamedTuple):
     """What the player asked for. ``name`` and ``seed`` may be empty."""
 
     world: str
@@ -22,8 +21,7 @@ class NewRun:
     quick: bool = False  # a ready hero: no questions are asked
 
 
-@dataclass(frozen=True)
-class Entrance:
+class Entrance(NamedTuple):
     """How the player comes in: by the title screen, into a new run, or back into a saved one."""
 
     new: NewRun | None = None

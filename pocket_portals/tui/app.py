@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.driver import Driver
 
-    from pocket_portals.config import ScreenConfig
     from pocket_portals.session.entrance import Entrance, NewRun
     from pocket_portals.session.service import GameSessionService
+    from pocket_portals.settings import ScreenConfig
 
 log = logging.getLogger(__name__)
 

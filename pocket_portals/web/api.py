@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
@@ -71,8 +71,7 @@ async def new_session(asked: NewSession, request: Request, at: At) -> Begun:
     """Begin a story. The token in the answer is told this once; every other call needs it."""
     at.beginnings.take(request.client.host if request.client else "")
     fresh = at.host.fresh
-    new = replace(
-        fresh,
+    new = fresh._replace(
         world=asked.world or fresh.world,
         name=clean_line(asked.name, 40),
         seed=clean_line(asked.seed, 40),

@@ -85,4 +85,5 @@ def home() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["POCKET_PORTALS_HOME"] = folder
         os.environ.pop("REDIS_URL", None)
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # players' Python keeps what it compiled
         yield Path(folder)

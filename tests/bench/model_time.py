@@ -27,7 +27,6 @@ sys.path.append(str(TESTS / "crew"))
 from model_server import ModelServer  # noqa: E402
 from openai import AsyncOpenAI  # noqa: E402
 
-from pocket_portals.config import ModelConfig, ScreenConfig  # noqa: E402
 from pocket_portals.crew.agents import load_agents  # noqa: E402
 from pocket_portals.crew.models import Models  # noqa: E402
 from pocket_portals.crew.teller import Crew  # noqa: E402
@@ -38,6 +37,7 @@ from pocket_portals.saves.files import FileStore  # noqa: E402
 from pocket_portals.session.entrance import Entrance, NewRun  # noqa: E402
 from pocket_portals.session.playtest import SensibleBot  # noqa: E402
 from pocket_portals.session.service import GameSessionService  # noqa: E402
+from pocket_portals.settings import ModelConfig, ScreenConfig  # noqa: E402
 from pocket_portals.story.storybook import Storybook  # noqa: E402
 from pocket_portals.wiring import SystemClock  # noqa: E402
 from pocket_portals.worlds.library import DEFAULT  # noqa: E402

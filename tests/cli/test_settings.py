@@ -9,12 +9,13 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from pocket_portals.config import SETTINGS, Config, Secret, StorageConfig, load, resolve, unknown_variables
+from pocket_portals.config import load, resolve, unknown_variables
 from pocket_portals.config_example import example
 from pocket_portals.errors import ConfigError
 from pocket_portals.paths import Paths
 from pocket_portals.session.entrance import LENGTHS
-from pocket_portals.setting_kinds import OneOf
+from pocket_portals.setting_kinds import OneOf, Secret
+from pocket_portals.settings import SETTINGS, Config, StorageConfig
 
 ROOT = Path(__file__).parents[2]
 

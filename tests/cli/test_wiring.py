@@ -14,12 +14,13 @@ from processes import Portals
 from servers import SERVERS, Server, start_server
 
 from pocket_portals import wiring
-from pocket_portals.config import Config, ModelConfig, Secret, StorageConfig, StoryConfig
 from pocket_portals.errors import ConfigError, ModelUnavailable
 from pocket_portals.paths import Paths
 from pocket_portals.saves.files import FileStore
 from pocket_portals.session.entrance import NewRun
 from pocket_portals.session.journal import RunRecord
+from pocket_portals.setting_kinds import Secret
+from pocket_portals.settings import Config, ModelConfig, StorageConfig, StoryConfig
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ import pytest
 from scripted_crew import PROSE, WORLDS, Call, Models, Table, crew, explore, seat, well
 from textual.pilot import Pilot
 
-from pocket_portals.config import ScreenConfig
 from pocket_portals.flow.engine import FlowEngine
 from pocket_portals.plain.game import play as play_plainly
 from pocket_portals.session.entrance import Entrance
 from pocket_portals.session.playtest import TurnClock
+from pocket_portals.settings import ScreenConfig
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.tui.app import PortalsApp
 from pocket_portals.tui.screens.game import GameScreen

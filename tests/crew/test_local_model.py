@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from pocket_portals.config import ModelConfig
 from pocket_portals.crew import discovery
 from pocket_portals.crew.agents import load_agents
 from pocket_portals.crew.local import Loading, LocalServer, sensible_threads
 from pocket_portals.crew.models import Models
 from pocket_portals.errors import ConfigError, ModelUnavailable
 from pocket_portals.flow.loading import load
+from pocket_portals.settings import ModelConfig
 
 STUB = str(Path(__file__).with_name("stub"))
 

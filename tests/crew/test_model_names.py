@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pocket_portals.config import AGENTS, ModelConfig
 from pocket_portals.crew.agents import load_agents
 from pocket_portals.crew.naming import OLLAMA, key_for, ollama_address, read_model
 from pocket_portals.errors import ConfigError
 from pocket_portals.setting_kinds import Secret
+from pocket_portals.settings import AGENTS, ModelConfig
 
 KEYS = {"OPENAI_API_KEY": "sk-openai", "ANTHROPIC_API_KEY": "sk-anthropic", "OPENROUTER_API_KEY": "sk-router"}
 LM_STUDIO = "http://127.0.0.1:1234/v1"

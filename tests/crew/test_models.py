@@ -12,13 +12,13 @@ import pytest
 from model_server import WORDS, ModelServer, model_server
 from pydantic import BaseModel, Field
 
-from pocket_portals.config import ModelConfig
 from pocket_portals.crew.agents import load_agents
 from pocket_portals.crew.models import Models
 from pocket_portals.crew.troubles import Kind, ModelTrouble
 from pocket_portals.errors import ConfigError
 from pocket_portals.flow.loading import load
 from pocket_portals.setting_kinds import Secret
+from pocket_portals.settings import ModelConfig
 
 AGENTS = load_agents().agents
 ASK = [{"role": "user", "content": "What now?"}]
@@ -224,7 +224,7 @@ async def test_a_server_that_is_not_there_is_told_at_once() -> None:
 
 FIRST_CALL = """
 import asyncio, sys
-from pocket_portals.config import ModelConfig
+from pocket_portals.settings import ModelConfig
 from pocket_portals.crew.agents import load_agents
 from pocket_portals.crew.models import Models
 from pocket_portals.flow.loading import load

@@ -15,7 +15,6 @@ from importlib.util import find_spec
 
 import pytest
 
-from pocket_portals.config import ModelConfig
 from pocket_portals.crew.agents import load_agents
 from pocket_portals.crew.answers import Reading
 from pocket_portals.crew.calls import Calls, Spent
@@ -23,6 +22,7 @@ from pocket_portals.crew.models import Models
 from pocket_portals.crew.troubles import ModelTrouble
 from pocket_portals.errors import ConfigError
 from pocket_portals.flow.loading import load
+from pocket_portals.settings import ModelConfig
 
 WORDS = "The boat holds. Under the keel a light goes by."
 READING = {"sort": "deed", "choice": 0, "verb": "climb", "target": "", "ability": "strength",

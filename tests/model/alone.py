@@ -10,12 +10,12 @@ from collections.abc import Awaitable
 from contextlib import closing
 from pathlib import Path
 
-from pocket_portals.config import ModelConfig
 from pocket_portals.crew.agents import load_agents
 from pocket_portals.crew.checkup import Answer, checkup
 from pocket_portals.crew.local import Loading, LocalServer
 from pocket_portals.crew.models import Models
 from pocket_portals.flow.loading import load
+from pocket_portals.settings import ModelConfig
 
 ANSWERS = 20
 TICK = 0.01  # seconds

@@ -14,7 +14,6 @@ import yaml
 
 from pocket_portals import wiring
 from pocket_portals.clean import clean
-from pocket_portals.config import Config, ModelConfig, StoryConfig
 from pocket_portals.crew.agents import load_agents
 from pocket_portals.crew.calls import MOST_CHARACTERS
 from pocket_portals.paths import Paths
@@ -27,6 +26,7 @@ from pocket_portals.session.journal import RunRecord, Turn, problems
 from pocket_portals.session.playtest import SensibleBot
 from pocket_portals.session.ports import Signal, Words
 from pocket_portals.session.service import GameSessionService, unwatched
+from pocket_portals.settings import Config, ModelConfig, StoryConfig
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.worlds.library import WorldLibrary
 

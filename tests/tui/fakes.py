@@ -6,7 +6,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-from pocket_portals.config import ScreenConfig
 from pocket_portals.errors import StoreUnavailable
 from pocket_portals.rules import events as e
 from pocket_portals.rules.dice import Modifier, d20, roll
@@ -34,6 +33,7 @@ from pocket_portals.session.journal import Told, Turn, turn_id
 from pocket_portals.session.ports import Decided, Heard, Settled, Spoken, Words
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.steps import keep
+from pocket_portals.settings import ScreenConfig
 from pocket_portals.story.storyteller import Intent, Narration
 from pocket_portals.tui.app import PortalsApp
 

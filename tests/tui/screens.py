@@ -19,7 +19,6 @@ if __name__ == "__main__":
 from driving import game, settled, until
 from textual.pilot import Pilot
 
-from pocket_portals.config import ScreenConfig
 from pocket_portals.rules.events import CheckRolled
 from pocket_portals.rules.state import GameState, Phase
 from pocket_portals.saves.memory import MemoryStore
@@ -28,6 +27,7 @@ from pocket_portals.session.entrance import Entrance, NewRun
 from pocket_portals.session.playtest import SensibleBot
 from pocket_portals.session.ports import Saved
 from pocket_portals.session.service import GameSessionService
+from pocket_portals.settings import ScreenConfig
 from pocket_portals.story.storybook import Storybook
 from pocket_portals.tui.app import PortalsApp
 from pocket_portals.worlds.library import WorldLibrary

@@ -386,6 +386,19 @@ async def test_words_that_are_out_of_sight_are_not_waited_for():
         assert "Who's asking?" in page(pilot)
 
 
+async def test_words_come_one_by_one_also_after_a_turn_that_was_longer_than_the_page():
+    app = make(NEW, pace=1)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, GameScreen) and bool(app.screen.state))
+        await pilot.press("space")
+        transcript = app.screen.query_one(Transcript)
+        await until(pilot, lambda: app.screen.told and transcript.max_scroll_y > 0)
+        await pilot.press("1")
+        await until(pilot, lambda: app.screen.state.revision == 2)
+        await pilot.pause(0.2)
+        assert not app.screen.told
+
+
 async def test_the_story_can_be_read_back_and_the_next_turn_is_followed_again(play):
     async with play(size=(80, 20), keys=("1", "1", "1", "1", "1")) as pilot:
         transcript = game(pilot).query_one(Transcript)

@@ -6,9 +6,9 @@ import pytest
 from driving import game, seen, until
 from fakes import NEW, make
 
-from pocket_portals.config import REBOUND, ScreenConfig
 from pocket_portals.errors import ConfigError
 from pocket_portals.session.commands import COMMANDS
+from pocket_portals.settings import REBOUND, ScreenConfig
 from pocket_portals.tui import keys
 from pocket_portals.tui.screens.settings import SettingsScreen
 

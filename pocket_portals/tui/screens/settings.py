@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
@@ -92,7 +92,7 @@ class SettingsScreen(ModalScreen[None]):
         now = getattr(self.app.settings, row.key)
         at = (values.index(now) + by) % len(values) if now in values else 0
         change: dict[str, Any] = {row.key: values[at]}
-        self.app.settings = replace(self.app.settings, **change)
+        self.app.settings = self.app.settings._replace(**change)
         if row.key == "theme":
             self.app.theme = self.app.settings.theme
         self._show()

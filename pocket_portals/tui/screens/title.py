@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -160,7 +159,7 @@ class TitleScreen(Screen[None]):
         known = await asyncio.to_thread(worlds.ids)
         fresh = self.app.fresh or NewRun(world=known[0])
         if how == "quick":
-            self.app.play(replace(fresh, quick=True))
+            self.app.play(fresh._replace(quick=True))
         elif how == "today":
             shipped = await asyncio.to_thread(worlds.shipped)
             self.app.play(of_the_day(self.app.now().date(), shipped))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -58,7 +57,7 @@ class WorldsScreen(Screen[None]):
 
     def on_option_list_option_selected(self, event: Menu.OptionSelected) -> None:
         self.dismiss()
-        self.app.play(replace(self._fresh, world=event.option_id or self._fresh.world))
+        self.app.play(self._fresh._replace(world=event.option_id or self._fresh.world))
 
     def action_close(self) -> None:
         """Back to the title."""

@@ -137,7 +137,9 @@ class Transcript(VerticalScroll):
     @property
     def full(self) -> bool:
         """Whether the turn being told reaches further than the page."""
-        return self._live.size.height > self.size.height
+        # Not as it was laid out last: that may have been another turn.
+        rules, width = self._live.styles.get_rules(), self._live.size.width
+        return width > 0 and self._live.leaf.get_height(rules, width) > self.size.height
 
     @property
     def leaves(self) -> list[Leaf]:
