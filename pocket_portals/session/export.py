@@ -15,9 +15,19 @@ from typing import NamedTuple
 
 from pocket_portals.clean import clean, clean_line
 from pocket_portals.rules.events import QuestAccepted
-from pocket_portals.rules.state import Choice, Closure, Voice
+from pocket_portals.rules.state import Choice, Closure
 from pocket_portals.session.journal import RunRecord, Turn
-from pocket_portals.session.transcript import EMPHASIS, LABELS, Entry, chapters, quest_titles, stakes
+from pocket_portals.session.scene import scene
+from pocket_portals.session.transcript import (
+    EMPHASIS,
+    Entry,
+    Line,
+    chapters,
+    entry_of,
+    narrated,
+    quest_titles,
+    stakes,
+)
 
 WIDTH = 80  # columns of a plain text
 
@@ -58,10 +68,9 @@ def numbered(choices: Sequence[Choice]) -> Iterator[str]:
         yield f"{number}. {clean_line(choice.label)}" + (f" ({stake})" if stake else "")
 
 
-def last_scene(record: RunRecord) -> Iterator[str]:
-    """What was told last, in the words of then."""
-    told = [entries for _, entries in chapters(record) if any(e.sort == "speech" for e in entries)]
-    for entry in told[-1] if told else ():
+def last_scene(record: RunRecord, line_of: Line = entry_of) -> Iterator[str]:
+    """The scene that is being played, in lines. ``line_of``: a face's own words for a fact."""
+    for entry in scene(record, line_of):
         yield from labelled(entry)
 
 
@@ -158,18 +167,13 @@ def _inert(marker: str) -> str:
     return f"{marker[:-1]}\\{marker[-1]}"
 
 
-def _only_told(entry: Entry) -> bool:
-    """Whether it is the narrator's own: what a person answers stands under their name."""
-    return entry.voice is Voice.NARRATOR and entry.label == LABELS[Voice.NARRATOR]
-
-
 def _markdown_of(entry: Entry) -> Iterator[str]:
     paragraphs = [p.strip() for p in _escaped(entry.text).splitlines() if p.strip()]
     if entry.sort != "speech":
         yield f"> {_escaped(entry.label)}: {' '.join(paragraphs)}"
         return
     for paragraph in paragraphs:
-        yield paragraph if _only_told(entry) else f"**{_escaped(entry.label)}:** {paragraph}"
+        yield paragraph if narrated(entry) else f"**{_escaped(entry.label)}:** {paragraph}"
 
 
 def _html_of_turn(entries: Sequence[Entry]) -> Iterator[str]:
@@ -201,7 +205,7 @@ def _html_of(entry: Entry) -> Iterator[str]:
         text = EMPHASIS.sub(r"<em>\1</em>", html.escape(paragraph.strip()))
         if entry.sort != "speech":
             yield f'<p class="fact"><b>{label}</b> {text}</p>'
-        elif _only_told(entry):
+        elif narrated(entry):
             yield f"<p>{text}</p>"
         else:
             yield f"<p><b>{label}</b> {text}</p>"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Callable, Iterator
+from typing import Literal, TypeAlias
 
 from pocket_portals.rules.dice import Roll
 from pocket_portals.rules.events import (
@@ -84,6 +84,16 @@ class Entry(Value):
     voice: Voice | None = None
 
 
+Line: TypeAlias = Callable[[Event, GameState], Entry | None]  # a fact in a face's words, or none
+
+_IDENT = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)+")  # what packs call things, and nobody else does
+
+
+def reason(why: str) -> str:
+    """Why something changed, in words; empty where only the pack's own name for it is known."""
+    return "" if _IDENT.fullmatch(why) else why
+
+
 def arithmetic(roll: Roll) -> str:
     """``14 + 2 Cha`` or ``[4] 14 + 2 Cha``: every face, the dropped ones in brackets."""
     kept = " + ".join(str(d.face) for d in roll.dice if d.kept)
@@ -142,7 +152,8 @@ def entry_of(event: Event, state: GameState) -> Entry | None:
             return Entry(sort="dice", label="Dice", text=f"Initiative: {rolls}")
         case HealthChanged(by=by, why=why):
             left = f"{state.health_current}/{state.health_max}"
-            text = f"{'+' if by > 0 else '−'}{abs(by)} health ({why}) · {left}"
+            because = f" ({reason(why)})" if reason(why) else ""
+            text = f"{'+' if by > 0 else '−'}{abs(by)} health{because} · {left}"
             return Entry(sort="change", label="Change", text=text) if by else None
         case FoeHurt(by=by):
             foe = state.combat_state.foe(event.foe) if state.combat_state else None
@@ -152,7 +163,7 @@ def entry_of(event: Event, state: GameState) -> Entry | None:
             return Entry(sort="fight", label="Change", text=f"{foe.name}: −{by} · {left}")
         case GoldChanged(by=by):
             # What money is called is the world's to say, and is not in the journal.
-            text = f"Purse: {'+' if by > 0 else '−'}{abs(by)} · {state.gold} left"
+            text = f"Purse: {'+' if by > 0 else '−'}{abs(by)} · {state.gold} {'now' if by > 0 else 'left'}"
             return Entry(sort="change", label="Change", text=text)
         case ItemGained(item=item):
             count = f" ×{item.count}" if item.count > 1 else ""
@@ -216,6 +227,11 @@ def speech_entry(speech: Speech) -> Entry:
     return Entry(sort="speech", label=label, text=speech.text, voice=speech.voice)
 
 
+def narrated(entry: Entry) -> bool:
+    """Whether it is the narrator's own: what a person answers stands under their name."""
+    return entry.voice is Voice.NARRATOR and entry.label == LABELS[Voice.NARRATOR]
+
+
 def understood(intent: Intent) -> str:
     """What words were taken to mean; empty for a choice picked by its number, which means itself."""
     return "" if picked(intent) else intent.echo
@@ -237,24 +253,27 @@ def intent_entries(intent: Intent, before: GameState) -> Iterator[Entry]:
         yield Entry(sort="echo", label="Keeper", text=intent.echo)
 
 
-def entries(before: GameState, turn: Turn) -> Iterator[Entry]:
-    """A whole turn, in the order in which it is shown: the deed, the dice, what changed, the words."""
+def entries(before: GameState, turn: Turn, line_of: Line = entry_of) -> Iterator[Entry]:
+    """A whole turn, in the order in which it is shown: the deed, the dice, what changed, the words.
+
+    ``line_of``: a face's own words for a fact.
+    """
     if turn.number and turn.intent:
         yield from intent_entries(turn.intent, before)
     state = before
     for event in turn.events:
         state = apply(state, event) if event.kind not in ("run_begun", "rewound") else state
-        if line := entry_of(event, state):
+        if line := line_of(event, state):
             yield line
     yield from (speech_entry(speech) for speech in turn.speeches)
 
 
-def chapters(record: RunRecord) -> Iterator[tuple[Turn, list[Entry]]]:
-    """The living story, turn by turn, as entries."""
+def chapters(record: RunRecord, line_of: Line = entry_of) -> Iterator[tuple[Turn, list[Entry]]]:
+    """The living story, turn by turn, as entries. ``line_of``: a face's own words for a fact."""
     story = record.story
     state = story[0].events[0].state() if story[0].events[0].kind == "run_begun" else record.state
     for index, turn in enumerate(story):
-        yield turn, list(entries(state, turn))
+        yield turn, list(entries(state, turn, line_of))
         state = replay(story[: index + 1]) if turn.rewinds_to is not None else _after(state, turn)
 
 
