@@ -9,26 +9,31 @@ from contextlib import AbstractContextManager
 from typing import TypeAlias
 
 from pocket_portals.clean import clean_line
-from pocket_portals.errors import Conflict, Impossible, ModelUnavailable, PortalsError, StoreUnavailable
+from pocket_portals.errors import Conflict, Impossible, ModelUnavailable, PortalsError, WorldError
 from pocket_portals.plain import pages
+from pocket_portals.plain.offering import Offering
+from pocket_portals.plain.steps_back import number_of, steps_back
 from pocket_portals.plain.telling import Patience, Telling
+from pocket_portals.plain.title import Title, which_world
+from pocket_portals.plain.words import Terms, place_entry, said, spoken
+from pocket_portals.rules.events import Event
+from pocket_portals.rules.state import GameState, Phase
 from pocket_portals.session.atlas import atlas
 from pocket_portals.session.commands import Command, parse
 from pocket_portals.session.entrance import QUICK, Entrance, NewRun
-from pocket_portals.session.export import labelled, last_scene, numbered
+from pocket_portals.session.export import labelled, last_scene
 from pocket_portals.session.journal import RunRecord
-from pocket_portals.session.ports import Decided, Heard, Mirrored, RunSummary, Settled, Signal, Spoken, Words
+from pocket_portals.session.ports import Decided, Heard, Settled, Signal, Spoken, Words
 from pocket_portals.session.remembrance import mind
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.steps import RETIRE
-from pocket_portals.session.transcript import entry_of, picked
+from pocket_portals.session.transcript import Entry, picked
 from pocket_portals.story.odds import weighed
 
 Read: TypeAlias = Callable[[], str | None]
 Write: TypeAlias = Callable[[str], None]
 
 LONGEST = 400  # characters of a deed; what is said beyond them is not heard
-RUNS_SHOWN = 8
 
 log = logging.getLogger(__name__)
 
@@ -40,36 +45,49 @@ async def play(
     write: Write,
     warm_up: Callable[[], None],
     fresh: NewRun | None = None,
+    farewell: bool = False,
 ) -> int:
     """Play until the input ends or the player leaves; the exit status.
 
-    ``read`` gives a line or None at the end. ``fresh`` is the run that the title begins.
+    ``read`` gives a line or None at the end. ``fresh`` is the run that the title begins. ``farewell``: the
+    last line says how to come back.
     Raises PortalsError when the run can't be opened, or its last deed could not be kept.
     """
-    return await _Table(service, read, write, warm_up).sit_down(entrance, fresh)
+    new = fresh or entrance.new or NewRun(world=service.worlds.ids()[0])
+    return await _Table(service, read, write, warm_up, new, farewell).sit_down(entrance)
 
 
 class _Table:
     """One player at one run."""
 
     def __init__(
-        self, service: GameSessionService, read: Read, write: Write, warm_up: Callable[[], None]
+        self,
+        service: GameSessionService,
+        read: Read,
+        write: Write,
+        warm_up: Callable[[], None],
+        new: NewRun,
+        farewell: bool,
     ) -> None:
         self._service = service
         self._read = read
         self._print = write
         self._warm_up = warm_up
+        self._new = new
+        self._farewell = farewell
         self._telling = Telling(self._write, self._keeper)
         self._patience = Patience(self._keeper)
         self._run = ""
         self._warm = False
         self._unkept: PortalsError | None = None
         self._adrift = False  # the last turn was in memory only
-        self._round: list[str] = []  # the deeds of a fight as they were said last
+        self._terms = Terms()
+        self._offering = Offering(self._write)
+        self._sure = ""  # a command that was typed just now, and is done if it is typed again
 
-    async def sit_down(self, entrance: Entrance, fresh: NewRun | None) -> int:
+    async def sit_down(self, entrance: Entrance) -> int:
         try:
-            if not await self._enter(entrance, fresh):
+            if not await self._enter(entrance):
                 return 0
             while (line := self._read()) is not None:
                 if not await self._answer(line):
@@ -82,62 +100,40 @@ class _Table:
 
     # Coming and going
 
-    async def _enter(self, entrance: Entrance, fresh: NewRun | None) -> bool:
+    async def _enter(self, entrance: Entrance) -> bool:
+        """Go in, through the title where nothing was chosen yet; whether the player did."""
+        if entrance.new:
+            self._lines("Keeper", filter(None, [which_world(self._service, entrance.new)]))
+        elif not entrance.run:
+            found = await self._title()
+            if found is None:
+                return False
+            entrance = found
         if entrance.new:
             await self._begin(entrance.new)
-        elif entrance.run:
-            await self._open(entrance.run)
         else:
-            return await self._title(fresh)
+            await self._open(entrance.run)
         return True
 
-    async def _title(self, fresh: NewRun | None) -> bool:
-        """Let the player choose a run; whether one was chosen."""
-        every, trouble = await self._saved_runs()
-        runs = every[:RUNS_SHOWN]
-        self._lines("Pocket Portals", ["a solo text adventure"])
-        self._write("1. Begin a new story")
-        for number, run in enumerate(runs, start=2):
-            self._write(f"{number}. Go on with {_described(run)}")
-        if trouble:
-            self._keeper(trouble)
-        if more := len(every) - len(runs):
-            self._keeper(f"And {more} more: `pocket-portals list` shows them, `resume RUN` opens one.")
-        self._keeper(
-            "Type a number, /quick for a ready hero, /hall for the heroes of finished stories, or /quit."
-        )
-        new = fresh or NewRun(world=self._service.worlds.ids()[0])
+    async def _title(self) -> Entrance | None:
+        """Let the player choose."""
+        title = Title(self._service, self._new, self._write)
+        await title.say()
         while (line := self._read()) is not None:
             word = clean_line(line, LONGEST)
-            if word.lower() in ("1", "/new", "/quick"):
-                await self._begin(new._replace(quick=new.quick or word.lower() == "/quick"))
-                return True
-            if word.isdecimal() and 2 <= int(word[:4]) < len(runs) + 2:
-                await self._open(runs[int(word) - 2].id)
-                return True
             if word.lower() in ("/quit", "/q", "/exit", "quit"):
-                return False
-            if word.lower() == "/hall":
-                self._lines("Hall", await asyncio.to_thread(lambda: list(pages.hall_page(self._service))))
-                continue
-            self._keeper(f"Type a number from 1 to {len(runs) + 1}, or /quit.")
-        return False
-
-    async def _saved_runs(self) -> tuple[list[RunSummary], str]:
-        """The runs there are, and why there may be others that can't be seen."""
-        try:
-            runs = await asyncio.to_thread(self._service.runs)
-        except StoreUnavailable as error:
-            return [], str(error)
-        store = self._service.store
-        return runs, str(store.trouble or "") if isinstance(store, Mirrored) else ""
+                return None
+            if chosen := await title.answer(word):
+                return chosen
+        return None
 
     async def _open(self, run: str) -> None:
-        self._show(await self._service.resume(run))
+        await self._show(await self._service.resume(run))
         if warning := self._service.saved(run).warning:
             self._keeper(warning)
 
     async def _begin(self, new: NewRun) -> None:
+        await self._learn(new.world)
         record = await self._service.create(new, self._watch)
         self._run = record.run
         kept = "" if self._adrift else " Every turn is saved;"
@@ -146,6 +142,13 @@ class _Table:
             await self._turn(QUICK)
         else:
             self._offer(record)
+
+    async def _learn(self, world: str) -> None:
+        """Learn what a world calls things; where it is not there any more, they go without."""
+        try:
+            self._terms = Terms.of(await asyncio.to_thread(self._service.worlds.get, world))
+        except WorldError:
+            self._terms = Terms()
 
     async def _make_ready(self) -> None:
         if not self._warm:
@@ -157,6 +160,8 @@ class _Table:
             return
         if self._service.saved(self._run).where == "memory":
             self._write(f"Not saved: {self._run} was kept in memory only")
+        elif self._farewell:
+            self._write(f"Saved {self._run}. Come back with `pocket-portals resume {self._run}`.")
         else:
             self._write(f"Saved {self._run}")
 
@@ -173,17 +178,24 @@ class _Table:
 
     async def _answer(self, line: str) -> bool:
         """Do what a line asks; whether the game goes on."""
+        sure, self._sure = self._sure, ""
         try:
-            command = parse(clean_line(line, LONGEST))
+            words = clean_line(line, LONGEST)
+            if own := next((c for c in pages.OWN if words.lower() == f"/{c.name}"), None):
+                await self._own(own.name, sure)
+                return True
+            command = parse(words)
             if command is None:
                 await self._act(line)
+            elif command[0].name == "retire" and sure != "retire":
+                self._ask_again("retire", "end the story here")
             elif command[0].name == "quit":
                 return False
             else:
                 await self._obey(*command)
         except Conflict as error:
             self._keeper(str(error))
-            self._show(self._service.record(self._run))
+            await self._show(self._service.record(self._run))
         except (Impossible, ModelUnavailable) as error:
             self._keeper(str(error))
         except PortalsError as error:
@@ -221,7 +233,7 @@ class _Table:
         record = service.record(run)
         match command.name:
             case "help":
-                self._lines("Help", pages.help_page())
+                self._lines("Help", pages.help_page(record.state.storyteller))
             case "sheet":
                 self._lines("Sheet", pages.sheet_page(record.state))
             case "quest":
@@ -229,23 +241,29 @@ class _Table:
             case "journal":
                 self._lines("Journal", pages.journal_page(record.state))
             case "dice":
-                self._lines("Dice", pages.dice_page(record))
+                self._lines("Dice", pages.dice_page(record, self._line))
             case "map":
                 world = await asyncio.to_thread(service.worlds.get, record.state.world)
                 self._lines("Map", pages.map_page(atlas(record.state, world)))
             case "settings":
                 raise Impossible("Plain mode has no looks to set.", "See `pocket-portals config show`.")
             case "find":
-                self._lines("Found", pages.found(record, argument))
+                self._lines("Found", pages.found(record, argument, self._line))
             case "odds":
                 world = await asyncio.to_thread(service.worlds.get, record.state.world)
                 self._lines("Odds", weighed(record.state, world))
             case "look":
-                self._scene(record)
+                await self._scene(record)
+            case "choices":
+                self._lines("Choices", () if record.state.current_choices else ["none; say what you do."])
+                self._offering.anew(record.state)
             case "undo":
-                self._show(await service.undo(run, _number(argument) or 1))
+                back = steps_back(record, number_of(argument) or 1)
+                record = await service.undo(run, back.revisions)
+                self._keeper(back.told)
+                await self._show(record)
             case "branch":
-                self._show(await service.branch(run, _number(argument)))
+                await self._branch(run, number_of(argument))
             case "title":
                 await self._rename(argument)
             case "storyteller":
@@ -262,6 +280,39 @@ class _Table:
                 self._say_how_safe()
             case name:
                 raise Impossible(f"/{name} can't be used here.", "Type /help to see what there is.")
+
+    async def _own(self, name: str, sure: str) -> None:
+        """What only plain mode has a command for."""
+        state = self._service.state(self._run)
+        match name:
+            case "quick" if state.phase is Phase.INTERVIEW:
+                await self._turn(QUICK)
+            case "quick":
+                raise Impossible(
+                    "/quick takes a ready hero, and you have yours.", "/new begins another story."
+                )
+            case "new" if state.adventure_completed or sure == "new":
+                self._service.leave(self._run)
+                await self._begin(self._new._replace(name="", seed="", quick=False))
+            case "new":
+                self._ask_again("new", f"leave this story, which is saved as {self._run}, and begin another")
+            case _:
+                self._lines("Hall", await asyncio.to_thread(lambda: list(pages.hall_page(self._service))))
+
+    def _ask_again(self, name: str, what: str) -> None:
+        if name == "retire" and self._service.state(self._run).adventure_completed:
+            raise Impossible("This adventure is over.", "/new begins another.")
+        self._sure = name
+        self._keeper(f"Type /{name} again to {what}.")
+
+    async def _branch(self, run: str, revision: int | None) -> None:
+        record = await self._service.branch(run, revision)
+        self._service.leave(run)
+        self._keeper(
+            f"You play a copy now, {record.run}. The other, {run}, stays as it was: "
+            f"`pocket-portals resume {run}` goes back to it."
+        )
+        await self._show(record)
 
     async def _rename(self, title: str) -> None:
         if not title:
@@ -281,15 +332,19 @@ class _Table:
     def _watch(self, signal: Signal) -> None:
         match signal:
             case Heard(intent) if intent.echo:
-                self._lines("You" if picked(intent) else "Keeper", [intent.echo])
+                if picked(intent):  # what is asked for is said by the dice
+                    self._lines("You", [intent.echo.partition(" · ")[0]])
+                else:
+                    self._keeper(said(intent.echo))
             case Decided(event, state):
-                if entry := entry_of(event, state):
-                    self._write_all(labelled(entry))
+                if entry := self._line(event, state):
+                    self._telling.fact(labelled(entry))
             case Words():
                 self._telling.words(signal)
             case Spoken(speech):
                 self._telling.spoken(speech)
             case Settled(turn=turn, saved=saved):
+                self._telling.end()
                 was_adrift, self._adrift = self._adrift, saved.where == "memory"
                 again = "Everything is saved again." if was_adrift and not self._adrift else ""
                 for notice in filter(None, (turn.told.fallback, saved.warning or again)):
@@ -297,26 +352,32 @@ class _Table:
             case _:
                 pass
 
-    def _show(self, record: RunRecord) -> None:
-        """The scene that the run stands in, as it was told."""
+    def _line(self, event: Event, state: GameState) -> Entry | None:
+        return spoken(event, state, self._terms)
+
+    async def _show(self, record: RunRecord) -> None:
+        """The scene that the run stands in, and whose run it is."""
         self._run = record.run
         state = record.state
         turn = f"turn {state.adventure_turn} of {state.max_turns}"
         self._lines("Run", [f"{record.run}, {state.hero_name}, {turn}"])
-        self._scene(record)
+        await self._scene(record)
 
-    def _scene(self, record: RunRecord) -> None:
-        self._round = []
-        self._write_all(last_scene(record))
-        self._offer(record)
+    async def _scene(self, record: RunRecord) -> None:
+        await self._learn(record.state.world)
+        here = place_entry(record.state.place, self._terms)
+        place = list(labelled(here)) if here else []
+        self._write_all(line for line in last_scene(record, self._line) if line not in place)
+        self._write_all(place)
+        self._offer(record, anew=True)
 
-    def _offer(self, record: RunRecord) -> None:
-        self._lines("Fight", pages.fight_line(record.state))
-        offered = list(numbered(record.state.current_choices))
-        self._write_all(pages.news(offered, self._round))
-        self._round = offered if record.state.combat_state else []
-        if record.state.adventure_completed:
-            self._keeper("This adventure is over. /undo, /branch and /journal still work; /quit leaves.")
+    def _offer(self, record: RunRecord, anew: bool = False) -> None:
+        state = record.state
+        self._lines("Fight", pages.fight_line(state))
+        (self._offering.anew if anew else self._offering.news)(state)
+        if state.adventure_completed:
+            also = "/undo, /branch and /journal still work; /quit leaves."
+            self._keeper(f"This adventure is over. /new begins another; {also}")
 
     def _keeper(self, text: str) -> None:
         self._lines("Keeper", [text])
@@ -332,16 +393,3 @@ class _Table:
     def _write_all(self, lines: Iterable[str]) -> None:
         for line in lines:
             self._write(line)
-
-
-def _described(run: RunSummary) -> str:
-    what = run.title or run.quest or run.world
-    return clean_line("; ".join([f"{run.hero}, {what}, turn {run.turn} ({run.id})", *run.remarks]))
-
-
-def _number(argument: str) -> int | None:
-    if not argument:
-        return None
-    if not argument.isdecimal() or len(argument) > 4:
-        raise Impossible(f"“{argument[:20]}” is no number of a turn.", "For example: /undo 2")
-    return int(argument)

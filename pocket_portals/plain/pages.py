@@ -7,20 +7,29 @@ from collections.abc import Iterator, Sequence
 from pocket_portals.errors import Impossible
 from pocket_portals.rules.state import GameState, Person, Promise, Quest
 from pocket_portals.session.atlas import Spot
-from pocket_portals.session.commands import COMMANDS
+from pocket_portals.session.commands import COMMANDS, Command
 from pocket_portals.session.hall import hall
 from pocket_portals.session.journal import RunRecord
 from pocket_portals.session.service import GameSessionService
-from pocket_portals.session.transcript import ARC, INTENTS, chapters, quest_titles
+from pocket_portals.session.transcript import ARC, INTENTS, Line, chapters, quest_titles
 
 LEARNED = 12  # facts the journal shows, the newest
 FOUND = 9  # places that a search shows, the last
 
 
-def help_page() -> Iterator[str]:
-    """What can be typed."""
+OWN: tuple[Command, ...] = (
+    Command("quick", "", "at the first questions: take a ready hero"),
+    Command("new", "", "leave this story, which is saved, and begin another"),
+    Command("hall", "", "the heroes of finished stories"),
+)  # commands that other faces have keys or pages for
+
+
+def help_page(storyteller: str) -> Iterator[str]:
+    """What can be typed, where this storyteller tells."""
     yield "Type the number of a choice, or say in your own words what you do."
-    for command in COMMANDS:
+    for command in (*COMMANDS, *OWN):
+        if command.name == "settings" or (command.name == "retell" and storyteller == "storybook"):
+            continue
         yield f"/{command.name} {command.argument}".rstrip() + f": {command.about}"
 
 
@@ -33,7 +42,7 @@ def sheet_page(state: GameState) -> Iterator[str]:
     yield f"{sheet.name}, {sheet.ancestry_name} {sheet.calling_name}, level {sheet.level}"
     yield f"Health: {state.health_current} of {state.health_max}. Purse: {state.gold}."
     yield ", ".join(
-        f"{ability.value.title()} {score} ({sheet.modifier(ability):+d})"
+        f"{ability.value.title()} {score} ({_signed(sheet.modifier(ability))})"
         for ability, score in sheet.abilities.items()
     )
     yield f"Weapon: {sheet.arms.weapon}, {sheet.arms.dice}. Armour class: {sheet.arms.armour_class}."
@@ -44,12 +53,16 @@ def sheet_page(state: GameState) -> Iterator[str]:
     yield from carried(state)
 
 
+def _signed(value: int) -> str:
+    return f"minus {-value}" if value < 0 else f"plus {value}"
+
+
 def carried(state: GameState) -> Iterator[str]:
     """What the hero has."""
     if not state.inventory:
         yield "You carry nothing but your weapon."
     for item in state.inventory.values():
-        count = f" ×{item.count}" if item.count > 1 else ""
+        count = f", {item.count} of them" if item.count > 1 else ""
         yield f"You carry {item.name}{count}" + (f": {item.about}" if item.about else "")
 
 
@@ -88,7 +101,9 @@ def journal_page(state: GameState) -> Iterator[str]:
         for promise in person.promises:
             yield f"You promised {person.name}: {promise.what} ({_standing(promise)})"
     if state.known_places:
-        yield f"You have been in {len(state.known_places)} places; /map names them."
+        known = len(state.known_places)
+        places = "one place" if known == 1 else f"{known} places"
+        yield f"You have been in {places}; /map names what you know."
     for fact in list(state.facts.values())[-LEARNED:]:
         yield f"You know: {fact.text}"
     for moment in state.adventure_moments:
@@ -106,9 +121,9 @@ def _standing(promise: Promise) -> str:
     return {None: "still open", True: "kept", False: "broken"}[promise.kept]
 
 
-def dice_page(record: RunRecord) -> Iterator[str]:
+def dice_page(record: RunRecord, line_of: Line) -> Iterator[str]:
     """Every die of the last turn that had any part in the story."""
-    *_, (_, entries) = chapters(record)
+    *_, (_, entries) = chapters(record, line_of)
     rolled = [entry.text for entry in entries if entry.sort == "dice"]
     yield from rolled or ["No dice were rolled in the last turn."]
 
@@ -137,14 +152,14 @@ def hall_page(service: GameSessionService) -> Iterator[str]:
         yield "Nobody yet. A story has to end before its hero is spoken of."
 
 
-def found(record: RunRecord, words: str) -> Iterator[str]:
+def found(record: RunRecord, words: str, line_of: Line) -> Iterator[str]:
     """Where words stand in the story, the last first."""
     if not words:
         raise Impossible("Which words?", "For example: /find the bridge")
     sought = " ".join(words.lower().split())
     lines = [
         f"turn {turn.revision}, {entry.label}: {entry.text}"
-        for turn, entries in chapters(record)
+        for turn, entries in chapters(record, line_of)
         for entry in entries
         if sought in " ".join(entry.text.lower().split())
     ]
@@ -162,14 +177,3 @@ def fight_line(state: GameState) -> Iterator[str]:
             f"{f.name} {f.health} of {f.health_max}, {INTENTS[f.tactic]}" for f in state.combat_state.standing
         )
         yield f"you {state.health_current} of {state.health_max}; {foes}"
-
-
-def news(offered: Sequence[str], before: Sequence[str]) -> Iterator[str]:
-    """Of deeds that are offered round after round, those that were not said just before."""
-    if len(offered) != len(before):
-        yield from offered
-        return
-    yield from (line for line, old in zip(offered, before, strict=True) if line != old)
-    if same := [number for number, line in enumerate(offered, 1) if line == before[number - 1]]:
-        others = f"1 to {len(offered)}" if len(same) == len(offered) else "the others"
-        yield f"Choices: {others} as before; /look says them all."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ AGAIN = "That was not so. It is told again:"
 TELLING, STILL = "The story is being told; one moment.", "The story is still being told."
 
 
-@dataclass
+@dataclass(eq=False)
 class _Coming:
     """A speech that is coming. ``written``: as many of its characters stand in lines."""
 
@@ -30,24 +30,36 @@ class _Coming:
 
 
 class Telling:
-    """Writes what voices say, passage by passage, as soon as it will stand; the storybook's whole."""
+    """Writes what voices say, passage by passage, as soon as it will stand; the storybook's whole.
+
+    What becomes true while words wait to be written is written in its place among them.
+    """
 
     def __init__(self, write: Callable[[str], None], keeper: Callable[[str], None]) -> None:
         self._write = write
         self._keeper = keeper
-        self._coming: deque[_Coming] = deque()
+        self._coming: deque[_Coming | list[str]] = deque()
 
     def begin(self) -> None:
         """A turn begins; what was left of one that was broken off is nothing any more."""
         self._coming.clear()
 
+    def fact(self, lines: Iterable[str]) -> None:
+        """Something became true: its lines."""
+        self._coming.append(list(lines))
+        self._write_facts()
+
     def words(self, words: Words) -> None:
         """The next words of a voice."""
-        if words.instead and self._coming:
-            self._take_back(self._coming.pop())
-        if words.begins or words.instead or not self._coming:
-            self._coming.append(_Coming(words))
-        coming = self._coming[-1]
+        speeches = [each for each in self._coming if isinstance(each, _Coming)]
+        if words.instead and speeches:
+            gone = speeches.pop()
+            self._coming.remove(gone)
+            self._take_back(gone)
+        if words.begins or words.instead or not speeches:
+            speeches.append(_Coming(words))
+            self._coming.append(speeches[-1])
+        coming = speeches[-1]
         coming.text += words.text
         passage = coming.text[coming.written : words.stands]
         if passage.strip() and (not words.text or len(passage) >= A_LINE) and passage.count("*") % 2 == 0:
@@ -57,21 +69,40 @@ class Telling:
 
     def spoken(self, speech: Speech) -> None:
         """A speech, whole: what of it is not written yet."""
-        coming = self._coming.popleft() if self._coming else _Coming(Words(speech.voice, ""))
+        self._write_facts()
+        first = self._coming.popleft() if self._coming else None
+        coming = first if isinstance(first, _Coming) else _Coming(Words(speech.voice, ""))
         written = coming.text[: coming.written].rstrip()
         if not speech.text.startswith(written):
             self._take_back(coming)
             written = ""
         if rest := speech.text[len(written) :].strip():
             self._write_speech(speech.having(text=rest))
+        self._write_facts()
+
+    def end(self) -> None:
+        """The turn is told and saved."""
+        for left in self._coming:
+            if not isinstance(left, _Coming):
+                self._write_lines(left)
+        self._coming.clear()
+
+    def _write_facts(self) -> None:
+        """Write what became true before the next words that are awaited."""
+        while self._coming and isinstance(lines := self._coming[0], list):
+            self._coming.popleft()
+            self._write_lines(lines)
+
+    def _write_lines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._write(line)
 
     def _take_back(self, coming: _Coming) -> None:
         if coming.written:
             self._keeper(AGAIN)
 
     def _write_speech(self, speech: Speech) -> None:
-        for line in labelled(speech_entry(speech)):
-            self._write(line)
+        self._write_lines(labelled(speech_entry(speech)))
 
 
 class Patience:

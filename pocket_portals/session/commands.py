@@ -24,6 +24,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("journal", "", "the story so far: people, promises, what you know", ("j", "log")),
     Command("map", "", "the places you know, and the ways between them", ("m", "places")),
     Command("look", "", "tell the scene again, with the choices", ("l",)),
+    Command("choices", "", "read the choices again", ("c",)),
     Command("dice", "", "the dice of the last turn, every face", ("rolls",)),
     Command("find", "WORDS", "where words stand in the story", ("search", "f")),
     Command("odds", "", "what each of the deeds offered risks", ("risks", "luck")),
@@ -44,7 +45,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", "", "leave; everything is saved", ("q", "exit")),
 )
 
-_BARE = frozenset({"quit", "save", "undo", "score"})  # meant for the game even without the slash
+_BARE = frozenset(
+    {"quit", "save", "undo", "score", "choices", "c"}
+)  # meant for the game even without the slash
+
+_FINAL = frozenset({"retire", "quit"})  # no slip of the finger is taken for one of these
 
 _BY_NAME = {name: c for c in COMMANDS for name in (c.name, *c.aliases)}
 
@@ -62,7 +67,8 @@ def parse(line: str) -> tuple[Command, str] | None:
     word, _, argument = line[1:].partition(" ")
     command = _BY_NAME.get(word.lower())
     if command is None:
-        close = difflib.get_close_matches(word.lower(), _BY_NAME, n=1)
+        harmless = [name for name, known in _BY_NAME.items() if known.name not in _FINAL]
+        close = difflib.get_close_matches(word.lower(), harmless, n=1)
         hint = f"Did you mean /{close[0]}?" if close else "Type /help to see what there is."
         raise Impossible(f"There is no command /{word[:20]}.", hint)
     return command, argument.strip()

@@ -10,6 +10,7 @@ from pocket_portals.errors import Impossible, PortalsError
 from pocket_portals.rules.state import GameState
 from pocket_portals.session import commands
 from pocket_portals.session.atlas import atlas
+from pocket_portals.session.export import numbered
 from pocket_portals.session.ports import Where
 from pocket_portals.session.steps import RETIRE
 from pocket_portals.story.odds import weighed
@@ -27,7 +28,20 @@ WHERE: dict[Where, str] = {
     "memory": "in memory only, until you leave",
 }
 _READING = frozenset(
-    {"help", "sheet", "quest", "journal", "dice", "look", "find", "odds", "settings", "save", "quit"}
+    {
+        "help",
+        "sheet",
+        "quest",
+        "journal",
+        "dice",
+        "look",
+        "choices",
+        "find",
+        "odds",
+        "settings",
+        "save",
+        "quit",
+    }
 )
 
 
@@ -43,6 +57,7 @@ class Commands:
             "journal": self._journal,
             "map": self._map,
             "look": self._look,
+            "choices": self._choices,
             "dice": self._dice,
             "find": self._find,
             "odds": self._odds,
@@ -119,6 +134,11 @@ class Commands:
     async def _look(self, _: str) -> None:
         last = self._state.conversation_history[-1:]
         self._screen.say(*(line for told in last for words in told.speeches for line in ink.speech(words)))
+
+    async def _choices(self, _: str) -> None:
+        if not self._state.current_choices:
+            raise Impossible("There is nothing to choose from just now.")
+        self._screen.say(*map(ink.notice, numbered(self._state.current_choices)))
 
     async def _map(self, _: str) -> None:
         from pocket_portals.tui.screens.map import MapScreen

@@ -19,7 +19,7 @@ from pocket_portals.session.ports import Decided, Heard, Saved, Settled, Spoken,
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.story.storyteller import Narration
 from pocket_portals.worlds.library import WorldLibrary
-from pocket_portals.worlds.schema import WorldDef
+from pocket_portals.worlds.schema import PlaceDef, WorldDef
 
 
 class Clock:
@@ -31,13 +31,14 @@ class Clock:
 
 
 class OneWorld(WorldLibrary):
-    """A library whose one world is never read."""
+    """A library whose one world has a place, and money."""
 
     def ids(self) -> list[str]:
         return ["ember-road"]
 
     def get(self, world: str) -> WorldDef:
-        return WorldDef.model_construct(places=(), home="")
+        inn = PlaceDef.model_construct(id="crossroads", name="the Crossroads", exits={}, tags=())
+        return WorldDef.model_construct(places=(inn,), home="", money="silver")
 
 
 class ScriptedEngine:
