@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
+from pocket_portals.rules import powers
 from pocket_portals.rules.events import QualityChanged
 from pocket_portals.rules.fold import Draft
+from pocket_portals.rules.hero import Power
 from pocket_portals.rules.state import Verb, Voice
-from pocket_portals.story import rumours
+from pocket_portals.story import asides, chances, glances, provisions, rumours, subjects
 from pocket_portals.story.acquaintance import listed, not_here, whereabouts, who_is
 from pocket_portals.story.consequences import enact, meet
 from pocket_portals.story.lexicon import QUESTIONS, content, stem, tokens
-from pocket_portals.story.scope import present
+from pocket_portals.story.scope import KINDS, present
 from pocket_portals.story.storyteller import Intent, Piece
 from pocket_portals.story.vocabulary import VERBS
 from pocket_portals.story.wording import Wording, base_slots, cast_slots, mid_sentence, person_slots
@@ -46,6 +48,16 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
         return _news(draft, world, content(intent.said) - _ASKING - _NEWS)
     if sort == "topic":
         return [_topic(draft, world, ident)]
+    if sort == "absent":
+        return [Piece(glances.absent(ident))]
+    if sort == "power":
+        return [Piece(f"{Power(ident).title}: {powers.ABOUT[Power(ident)]}.")]
+    if sort == "keepsake":
+        return [
+            Piece(f"{k.name[:1].upper()}{k.name[1:]}. {k.text}") for k in world.keepsakes if k.id == ident
+        ]
+    if sort == "thing" and intent.verb is Verb.USE and ident in draft.state.inventory:
+        return provisions.use(draft, ident)
     if sort == "person" and ident in world.person:
         if intent.verb is Verb.LOOK:
             return [Piece(who_is(world, draft.state, world.person[ident]))]
@@ -63,15 +75,25 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
         return [Piece(item.about or f"{item.name}, as it ever was.")]
     if known := _known(draft, intent.said):
         return [Piece(known)]
-    if shown := _in_the_scene(draft, world, content(intent.said)):
+    who = bool(
+        _WHO & set(tokens(intent.said)[:1])
+    )  # a name in the scene says less of them than who knows them
+    if who and (told := _by_somebody(draft, world, intent.said, content(intent.said) - _ASKING - QUESTIONS)):
+        return told
+    asked = content(intent.said) - (glances.LOOKING if intent.verb is Verb.LOOK else set())
+    if shown := _in_the_scene(draft, world, asked):
         return shown
+    if intent.verb is Verb.LOOK and not sort:
+        return [Piece(glances.no_more(intent.said))]
     if sort == "place" and ident in world.location:
         return [Piece(f"{_capital(world.location[ident].name)} is next door. {_exits(draft, world)}")]
+    asked -= _ASKING
+    if told := _by_somebody(draft, world, intent.said, asked):
+        return told
+    if told_of := subjects.known(intent.said, asked, draft.state, world):
+        return [Piece(told_of)]
     if said & _HERE:
         return [_topic(draft, world, "place")]
-    quest = draft.state.active_quest
-    if quest and content(intent.said) & content(quest.title):
-        return [_topic(draft, world, "quest")]
     return [_unknown(world)]
 
 
@@ -111,6 +133,16 @@ def _topic(draft: Draft, world: WorldDef, topic: str) -> Piece:
             return Piece(world.location[state.place].text, id=f"place:{state.place}")
         case "choices":
             return Piece(_offered(draft))
+        case "again" if state.scene and state.scene.id in world.scene:
+            return _topic(draft, world, "scene")
+        case "again":
+            return _topic(draft, world, "choices" if state.pending_quest_options else "place")
+        case "provisions":
+            return Piece(provisions.carried(state, world))
+        case "odds":
+            return Piece(chances.explained(state))
+        case _ if topic in asides.TOLD:
+            return Piece(asides.TOLD[topic])
         case _:
             offered = "; ".join(c.label.rstrip(".") for c in state.current_choices)
             return Piece(f"You could: {offered}. Or say in your own words what you try.")
@@ -191,14 +223,14 @@ def _capital(text: str) -> str:
 
 def _matter(said: str, person: PersonDef) -> set[str]:
     """What somebody is asked about: neither their own name, nor how one comes to ask."""
-    named = {stem(t) for t in tokens(person.name)} | {stem(n) for n in person.nouns}
+    named = {stem(t) for t in tokens(person.name)} | {stem(n) for n in person.nouns} | KINDS
     return content(said) - _ASKING - _GOING - named - (_AT_IT if _OF_THEM.search(said.lower()) else set())
 
 
 def _asks_who(said: str, person: PersonDef) -> bool:
     """Whether the question is who this person is: "ask him who rings" asks for somebody else."""
     words = tokens(said)
-    of_them = words[0] in _WHO and not {"you", "your"} & set(words)
+    of_them = bool(_WHO & set(words[:1])) and not {"you", "your"} & set(words)
     return bool(_WHO & set(words)) and (of_them or not _matter(said, person) - _WHO)
 
 
@@ -216,6 +248,8 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
     meet(draft, world, person.id)
     if _asks_who(said, person) and not matched:
         return [Piece(who_is(world, draft.state, person))]
+    if not matched and (own := subjects.of_the_hero(said, asked, state, world)):
+        return [Piece(own)]
     fresh = [t for t in (matched or ([] if asked else open_)) if not spent(t)]
     if not fresh and not matched and asked & _NEWS and person.gossips:
         return _news(draft, world, asked - _NEWS, person.id)
@@ -226,10 +260,25 @@ def _ask(draft: Draft, world: WorldDef, person: PersonDef, said: str) -> list[Pi
         elif person.gossips:
             told = rumours.overheard(draft, world, person.id)
         shown = [] if matched else _in_the_scene(draft, world, asked)
-        return told or _said_again(world, person, matched) or shown or [_unknown(world)]
+        known = subjects.known(said, asked, state, world) if asked and not matched else ""
+        return (
+            told
+            or _said_again(world, person, matched)
+            or shown
+            or [Piece(known) if known else _unknown(world)]
+        )
     talk = max(fresh, key=lambda t: t.needs.weight)
     draft.propose(QualityChanged(name=f"talk.{person.id}.{person.says.index(talk)}", by=1))
     return [_saying(world, person, talk), *enact(draft, world, talk.do, why=person.name)]
+
+
+def _by_somebody(draft: Draft, world: WorldDef, said: str, asked: set[str]) -> list[Piece]:
+    """What one of those who are here says of it, where it is a matter that they speak about."""
+    for ident in sorted(present(world, draft.state)):
+        person = world.person.get(ident)
+        if person and any(asked & {stem(w) for a in t.about for w in tokens(a)} for t in person.says):
+            return _ask(draft, world, person, said)
+    return []
 
 
 def _in_the_scene(draft: Draft, world: WorldDef, words: set[str]) -> list[Piece]:

@@ -8,7 +8,7 @@ from pocket_portals.clean import clean_line
 from pocket_portals.rules.fighters import CombatState
 from pocket_portals.rules.hero import Power
 from pocket_portals.rules.state import Choice, GameState, Item, Verb
-from pocket_portals.story import ordinals, spelling
+from pocket_portals.story import arms, asides, glances, ordinals, spelling
 from pocket_portals.story.intent import MAX_WORDS, holds_back, instead_of, is_question
 from pocket_portals.story.intent import echo as tried
 from pocket_portals.story.lexicon import ABILITIES, content, stem, tokens, verb_of
@@ -37,6 +37,13 @@ _MEANS: dict[Power, str] = {  # what players call it who do not call it by its n
     Power.INSPIRATION: "inspire inspiration sing song play tune hum music shanty fiddle dance",
     Power.VICIOUS_MOCKERY: "mock mockery taunt insult jeer rude laugh ridicule tease heckle joke",
 }
+_OF_BODIES = content(
+    "eye head face throat neck leg arm hand foot back belly chest heart tail wing snout nose ear mouth knee "
+    "side weak small big near strong wounded hurt good bad nice"
+)
+_SAID_IN_FIGHTS = _OF_BODIES.union(
+    (stem(w) for w in _WHICH | _OTHER | _AGAIN), (stem(w) for words in _MEANS.values() for w in words.split())
+)
 
 
 def hear(words: str, state: GameState, world: WorldDef) -> Intent:
@@ -63,9 +70,12 @@ def _heard(words: str, state: GameState, world: WorldDef) -> Intent:
     if exact:
         return _meant(said, exact.ref, exact)
     said = spelling.mend(said, world, _nouns(state, world))
-    if topic := topic_of(said):
+    topic = topic_of(said) or topic_of(spelling.command(said))
+    if topic and not (topic == "again" and _once_more(said)):
         return _asked(said, f"topic:{topic}")
     found = verb_of(said)
+    if is_question(said) and (asked := _power_named(said, state)):
+        return _asked(said, f"power:{asked}")
     if (found and found[0] is Verb.LOOK) or (is_question(said) and not {"you", "your"} & set(tokens(said))):
         return _asked(said, "topic:fight")
     if holds_back(said):
@@ -73,7 +83,46 @@ def _heard(words: str, state: GameState, world: WorldDef) -> Intent:
         return _heard(other, state, world) if other else _meant(said, "fight:defend")
     if _once_more(said):
         return _again(said, state, world)
+    if aside := _aside(said, fight, world):
+        return _asked(said, aside)
     return _deed(said, fight, state, world)
+
+
+def _aside(said: str, fight: CombatState, world: WorldDef) -> str:
+    """What costs no round: a feeling, the moon, the other one where there is one, nobody that is here."""
+    if is_question(said) or _YIELDS.search(said.lower()) or _BLOWS.search(said.lower()):
+        return ""
+    found = verb_of(said)
+    here = _in_the_fight(fight, world)
+    if asides.feels(said):
+        return "topic:feeling"
+    if asides.beyond_anybody(said, found[0] if found else None, here):
+        return "topic:impossible"
+    words = tokens(said)
+    if len(fight.standing) == 1 and "other" in words and (words[-1] == "other" or "one" in words):
+        return "topic:alone"
+    if not found and not content(said) & (here | _SAID_IN_FIGHTS):
+        return "topic:unheard"
+    if found and found[0] is Verb.FIGHT and "throw" not in words:
+        noun = glances.not_among(arms.without_arms(said), found[1], here)
+        return f"absent:{noun}" if noun else ""
+    return ""
+
+
+def _in_the_fight(fight: CombatState, world: WorldDef) -> set[str]:
+    """Every word by which something in this fight could be meant."""
+    encounter = world.encounter[fight.encounter]
+    texts = [encounter.text.text, *(noun for s in encounter.surroundings for noun in (s.say, *s.nouns))]
+    for foe in fight.foes:
+        kind = world.foe[foe.kind]
+        texts += [
+            foe.name,
+            kind.name,
+            kind.look,
+            *kind.falls,
+            *(line for show in kind.shows.values() for line in show),
+        ]
+    return content(" ".join(texts))
 
 
 def _deed(said: str, fight: CombatState, state: GameState, world: WorldDef) -> Intent:
@@ -134,6 +183,12 @@ def _again(said: str, state: GameState, world: WorldDef) -> Intent:
     return _heard(last, state, world).having(said=said, choice=None, echo="")
 
 
+def _power_named(said: str, state: GameState) -> Power | None:
+    """The power of this hero that a question calls by its name."""
+    words = {stem(t) for t in tokens(said)}
+    return next((p for p in state.powers_left if {stem(t) for t in tokens(p.title)} <= words), None)
+
+
 def _left(state: GameState) -> list[Power]:
     return [power for power, left in state.powers_left.items() if left > 0]
 
@@ -189,6 +244,7 @@ def aimed_at(said: str, fight: CombatState, state: GameState) -> str:
     return weakest
 
 
+_THROWS = frozenset("throw toss fling hurl lob chuck".split())
 _ECHO = {
     "attack": "You attack {foe}",
     "defend": "You keep your guard up",
@@ -219,6 +275,10 @@ def _echoed(intent: Intent, state: GameState, world: WorldDef) -> Intent:
     foe = fight.foe(rest[-1]) if fight and rest else None
     foe = foe or (fight.standing[0] if fight and fight.standing else None)
     held = state.inventory.get(rest[0]) if rest else None
+    if deed == "attack" and (other := arms.instead(intent.said, state)):
+        return intent.having(echo=other)
+    if deed == "attack" and foe and _THROWS & set(tokens(intent.said)):  # it does no harm of its own
+        return intent.having(echo=f"You attack {foe.name} with your {state.hero.arms.weapon}")
     words = _ECHO[deed].format(
         foe=foe.name if foe else "them",
         power=Power(rest[0]).title if deed == "power" else "",

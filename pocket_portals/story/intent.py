@@ -8,9 +8,26 @@ from pocket_portals.clean import clean_line
 from pocket_portals.rules.checks import bonus
 from pocket_portals.rules.hero import Ability
 from pocket_portals.rules.state import Choice, GameState, Verb
-from pocket_portals.story import features, offered, ordinals, spelling
-from pocket_portals.story.lexicon import ABILITIES, NOISE, QUESTIONS, content, stem, tokens, verb_of
-from pocket_portals.story.scope import TITLES, Scope, elsewhere, listener, named, present, scope_of
+from pocket_portals.story import (
+    arms,
+    costless,
+    features,
+    offered,
+    ordinals,
+    spelling,
+    ways,
+)
+from pocket_portals.story.lexicon import ABILITIES, NOISE, QUESTIONS, content, tokens, verb_of
+from pocket_portals.story.scope import (
+    TITLES,
+    Scope,
+    elsewhere,
+    kind_meant,
+    listener,
+    named,
+    present,
+    scope_of,
+)
 from pocket_portals.story.storyteller import Intent
 from pocket_portals.story.topics import topic_of
 from pocket_portals.story.wording import mid_sentence
@@ -52,26 +69,13 @@ _TO_SECOND = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you're",
     "am": "are", "i'll": "you'll", "i've": "you've",
 }  # fmt: skip
+_ASKS_WHO = re.compile(r"^(?:who(?:'s|s| is| are| was)|tell me about|ask about)\b", re.IGNORECASE)
 _ASKS = frozenset(
     "ask talk speak chat question greet greetings hello hi hey yo howdy sup hail interview gossip".split()
 )
 _EXCLAIMS = frozenset("thanks sorry congratulations congrats bravo goodbye bye hello hi".split())
 _GREETS = frozenset("hello hi hey yo howdy greetings evening morning afternoon".split())
-_EXAMINES = frozenset("examine inspect study read consider investigate".split())
-_LOOKS = frozenset(
-    "look around here again see explore place room area everything surroundings take have".split()
-)
-_AROUND = frozenset(stem(w) for w in (*_LOOKS, *_EXAMINES))
-_WAYS = frozenset(
-    "north south east west northeast northwest southeast southwest up down in out left right back away "
-    "outside inside home upstairs there somewhere forward on far place else".split()
-)
-_WAY_STEMS = frozenset(stem(w) for w in _WAYS)
-_COMPASS = {  # as in the games of old, where a letter was a way
-    short: f"go {way}"
-    for way in "north south east west up down northeast northwest southeast southwest".split()
-    for short in (way, way[0] if len(way) < 6 else way[0] + way[5])
-}
+_LETTER = re.compile(r"^(?:x|ex|exam) (?=\w)", re.IGNORECASE)  # as in the games of old
 _ASKING = re.compile(
     r"^(?:is|are|was|were|does|did|has|isn't|aren't|doesn't|am)\s|"
     r"^(?:do|don't|have|can|could|will|would|should) (?:you|they|he|she|it|any|anyone|the|these|those)\b"
@@ -86,7 +90,6 @@ _TOWARDS = frozenset(
         Verb.FIGHT, Verb.SNEAK, Verb.MOVE,
     )
 )  # fmt: skip
-_LEAVES_BE = re.compile(r"leave (?:it|him|her|them)\b")
 _SEEKS = re.compile(r"(?:find|seek|search for|look for)\b")
 
 
@@ -98,13 +101,14 @@ def read(words: str, state: GameState, world: WorldDef) -> Intent:
     if (picked := _picked(said, state.current_choices)) is not None:
         return _of_choice(picked, state.current_choices[picked], said)
     if ordinals.beyond(said, len(state.current_choices)):
-        return _question(said, "topic:choices")
+        return costless.asked(said, "topic:choices")
     if topic := topic_of(said):
-        return _question(said, f"topic:{topic}")
+        return costless.asked(said, f"topic:{topic}")
     scope = scope_of(world, state)
-    said = spelling.mend(_COMPASS.get(said.lower(), said), world, _nouns(scope, state))
-    if topic := topic_of(said):
-        return _question(said, f"topic:{topic}")
+    said = _LETTER.sub("examine ", ways.COMPASS.get(said.lower(), said))
+    said = spelling.mend(said, world, _nouns(scope, state))
+    if topic := topic_of(said) or topic_of(spelling.command(said)):
+        return costless.asked(said, f"topic:{topic}")
     return _meant(said, scope, state, world)
 
 
@@ -118,23 +122,27 @@ def _said_plainly(said: str, scope: Scope, state: GameState, world: WorldDef) ->
     if speech := _SPEECH.match(said):
         return _spoken(said, speech["words"], scope, state, world)
     deed = _LEADING.sub("", said)
-    if holds_back(deed):
+    if holds_back(deed) and not _TELLS.match(said):  # "it is not your fault" is said to somebody
         return _held_back(said, scope, state, world)
     words = named(tokens(deed), scope, state, world)
     sort, ident = scope.target(words)
+    if not ident and (one := kind_meant(words, state, world)):
+        sort, ident = "person", one
     target = f"{sort}:{ident}" if ident else ""
+    if sort in ("feature", "thing", "place") and _ASKS_WHO.match(said):
+        target = ""  # no thing is asked who it is, but somebody may know who is meant
     if is_question(said):
         if (asked := offered.question(said, state.current_choices)) is not None:
             return _of_choice(asked, state.current_choices[asked], said)
         to = listener(world, state) if {"you", "your", "you're"} & set(words) else ""
-        return _question(said, target or (f"person:{to}" if to else ""))
+        return costless.asked(said, target or (f"person:{to}" if to else ""))
     found = verb_of(deed)
     verb, word = found or (Verb.STUDY, "")
     going = offered.goes_as(deed, state.current_choices) if verb is Verb.MOVE else None
     if going is not None:
         return _of_choice(going, state.current_choices[going], said)
     tells = _TELLS.match(said)
-    if way := not tells and _way(words, verb if found else None, sort, scope, state, world):
+    if way := not tells and ways.way(words, verb if found else None, sort, scope, state, world):
         return (
             way.having(said=said, echo=f"You set out for {mid_sentence(world.location[way.target].name)}")
             if (way.kind == "move")
@@ -143,8 +151,13 @@ def _said_plainly(said: str, scope: Scope, state: GameState, world: WorldDef) ->
     if (verb in _TOWARDS or _SEEKS.match(deed.lower())) and (
         away := elsewhere(tokens(deed), scope, state, world)
     ):
-        return _question(said, f"person:{away}")
+        return costless.asked(said, f"person:{away}")
+    if verb is Verb.FIGHT:
+        deed = arms.without_arms(deed)
+        words = named(tokens(deed), scope, state, world)
     best = offered.nearest(" ".join(words), found[0] if found else None, scope, state, world)
+    if best is None:
+        best = offered.put_to(deed, state.current_choices)
     if best is None:  # "it" may be what a choice calls so, and not what was named last
         plain = offered.nearest(deed, found[0] if found else None, scope, state, world)
         label = state.current_choices[plain].label if plain is not None else ""
@@ -156,30 +169,28 @@ def _said_plainly(said: str, scope: Scope, state: GameState, world: WorldDef) ->
     if _asks(word, words, sort):
         to = ident if sort == "person" else listener(world, state)
         if to:
-            return _question(said, f"person:{to}")
+            return costless.asked(said, f"person:{to}")
         if (alone := offered.by_its_verb(word, state.current_choices)) is not None:
             return _of_choice(alone, state.current_choices[alone], said)
     if verb is Verb.MOVE and sort == "person" and ident in present(world, state):
-        return _question(said, target)
-    looks = verb is Verb.LOOK or word in _EXAMINES
-    if looks and (ident or not content(deed) - _AROUND):
-        return _question(said, target or "topic:place", Verb.LOOK)
-    if looks and {stem(w) for w in words} & offered.in_sight(state, world):
-        return _question(said, "topic:scene", Verb.LOOK)
+        return costless.asked(said, target)
+    if verb is Verb.LOOK or word in costless.EXAMINES:
+        return costless.looked(said, deed, target, words, state, world)
     if state.scene and (tells or (found is None and _OWNS.match(said))):
         spoken = attempt(said, Verb.TALK, target or _hearer(state, world), state, world, sure=False)
         return spoken.having(echo=f"You say: “{said.rstrip('.')}”{_odds(spoken.ability, spoken.dc)}")
-    return attempt(said, verb, target, state, world, sure=found is not None)
+    if free := costless.free(said, deed, found, target, scope, state, world):
+        return free
+    meant = attempt(said, verb, target, state, world, sure=found is not None)
+    if verb is Verb.FIGHT and (other := arms.instead(said, state)):
+        return meant.having(echo=f"{other}{_odds(meant.ability, meant.dc)}")
+    return meant
 
 
 def _hearer(state: GameState, world: WorldDef) -> str:
     """Who hears what is only said, as a target."""
     to = listener(world, state)
     return f"person:{to}" if to else ""
-
-
-def _question(said: str, target: str, verb: Verb = Verb.TALK) -> Intent:
-    return Intent(kind="question", said=said, verb=verb, target=target)
 
 
 def _spoken(said: str, quoted: str, scope: Scope, state: GameState, world: WorldDef) -> Intent:
@@ -191,7 +202,7 @@ def _spoken(said: str, quoted: str, scope: Scope, state: GameState, world: World
     to = ident if sort == "person" else listener(world, state)
     target = f"person:{to}" if to else ""
     if to and (is_question(quoted) or set(tokens(quoted)) & _GREETS):
-        return _question(said, target)
+        return costless.asked(said, target)
     return attempt(said, Verb.TALK, target, state, world)
 
 
@@ -221,41 +232,7 @@ def _held_back(said: str, scope: Scope, state: GameState, world: WorldDef) -> In
     if len(close) == 1:
         index = state.current_choices.index(close[0])
         return _of_choice(index, close[0], said)
-    intent = attempt(said, Verb.WAIT, "", state, world)
-    return intent.having(echo=f"You hold back{_odds(intent.ability, intent.dc)}")
-
-
-def _way(
-    words: list[str], verb: Verb | None, sort: str, scope: Scope, state: GameState, world: WorldDef
-) -> Intent | None:
-    """A way to go, or the ways there are when this one is not."""
-    meant = {stem(w) for w in words if w not in NOISE or w in _WAYS}
-    bare = bool(meant) and all(w in scope.places for w in meant) and len(words) <= 3
-    if verb not in (Verb.MOVE, Verb.FLEE) and not bare:
-        return None
-    plain = [w for w in words if w not in NOISE]  # "walk over to her" is not the way named "over"
-    if place := scope.place_named(plain) or ("" if sort else scope.place_named(words)):
-        return Intent(kind="move", verb=Verb.MOVE, target=place)
-    if verb is not Verb.MOVE or sort:
-        return None
-    here = world.location.get(state.place)
-    if here and {stem(w) for w in plain} & content(f"{here.name} {here.id.replace('-', ' ')}"):
-        return _question("", "topic:here")
-    rest = meant - {stem(w) for w in words if verb_of(w)} - {"go", "get"}
-    if "back" in rest and rest <= _WAY_STEMS:
-        near = set(scope.places.values())
-        before = next((p for p in reversed(state.known_places) if p in near and p != state.place), "")
-        if before:
-            return Intent(kind="move", verb=Verb.MOVE, target=before)
-    begun = offered.beginning_with(words, state.current_choices)
-    if (
-        not rest <= _WAY_STEMS
-        or begun == 1
-        or _LEAVES_BE.match(" ".join(words))
-        or set(words) & offered.BY_BOAT
-    ):
-        return None
-    return _question("", "topic:choices" if begun else "topic:exits")
+    return costless.asked(said, "topic:wait", Verb.WAIT)
 
 
 def _asks(word: str, words: list[str], sort: str) -> bool:

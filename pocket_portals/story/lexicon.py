@@ -77,8 +77,33 @@ def tokens(text: str) -> list[str]:
 
 def content(text: str) -> set[str]:
     """The words that carry meaning, cut to a common stem."""
-    roots = (stem(t) for t in tokens(text) if t not in NOISE)
+    roots = (stem(t) for t in tokens(_folded(text)) if t not in NOISE)
     return {_SAME.get(root, root) for root in roots}
+
+
+_FOLDS = (  # what several words mean together, which none of them means alone
+    (re.compile(r"\b(?:giv(?:e|es|ing)|gave) (?:\w+ ){0,2}?(?:my|your|our) word\b"), "promise"),
+    (re.compile(r"\b(?:swear(?:s|ing)?|swore|curs(?:e|es|ing)) at\b"), "curse"),
+)
+
+
+def _folded(text: str) -> str:
+    """The text in lower case, with turns of phrase put into the one word that they mean."""
+    plain = text.lower().replace("’", "'")
+    if "word" in plain or " at" in plain:
+        for phrase, meant in _FOLDS:
+            plain = phrase.sub(meant, plain)
+    return plain
+
+
+_PARTICLES = frozenset("up on off out in down away back over by".split())
+_FILLERS = frozenset("now then please again there well ok".split())
+
+
+def bare_particle(text: str) -> frozenset[str]:
+    """The words of a verb that lives by its particle, said alone: "give up" gives nothing."""
+    words = [word for word in tokens(text) if word not in _FILLERS]
+    return frozenset(words) if len(words) == 2 and words[1] in _PARTICLES else frozenset()
 
 
 def stem(word: str) -> str:
@@ -101,6 +126,8 @@ _MEANS = {  # words of one meaning
     "shut": "close", "grab": "take", "snatch": "take", "purchase": "buy", "yell": "shout", "scream": "shout",
     "toss": "throw", "chuck": "throw", "hurl": "throw", "fling": "throw", "lad": "boy", "bash": "break",
     "smash": "break", "sip": "drink", "swig": "drink", "hop": "climb",
+    "vow": "promise", "swear": "promise", "swore": "promise", "pledge": "promise", "oath": "promise",
+    "paid": "pay", "hire": "pay", "engage": "pay", "employ": "pay", "gave": "give",
 }  # fmt: skip
 _SAME = {stem(word): stem(meant) for word, meant in _MEANS.items()}
 
@@ -138,8 +165,12 @@ def _by_what_follows(word: str, rest: list[str]) -> Verb | None:
     match word:
         case "throw" | "toss" | "swing" if after & {"at", "face", "eyes"}:
             return Verb.FIGHT
+        case "give" if "word" in after and after & {"my", "our"}:
+            return Verb.TALK
         case "give" | "hand" | "offer" | "slip" if _PURSE & after:
             return Verb.BARGAIN
+        case "return" if rest[:1] and rest[0] in _BEFORE_NOUNS | _SOMEBODY | {"it"}:
+            return Verb.GIVE
         case "put" | "place" | "stick" | "slip" | "tuck" | "stow" | "stash" if (
             "my" in after and _POUCH & after
         ):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from pocket_portals.rules.state import Choice, GameState, Verb
-from pocket_portals.story.lexicon import NOISE, QUESTIONS, content, stem, tokens
+from pocket_portals.story.handing import handed
+from pocket_portals.story.lexicon import NOISE, QUESTIONS, bare_particle, content, stem, tokens
+from pocket_portals.story.offers import chosen
 from pocket_portals.story.scope import Scope
 from pocket_portals.story.vocabulary import VERBS
 from pocket_portals.worlds.schema import WorldDef
@@ -16,6 +18,7 @@ _TALK = frozenset(stem(w) for w in VERBS[Verb.TALK].split())
 _PLAIN_TALK = frozenset(
     stem(w) for w in "talk speak ask say tell greet chat question answer reply hello".split()
 )
+_BINDING = frozenset(("promise",))  # said, and yet a deed: who promises another thing names it
 _KIN = frozenset((Verb.TAKE, Verb.STEAL))
 _ONLY_LOOKS = frozenset(stem(w) for w in "look see watch listen examine inspect study check search".split())
 _GOES = frozenset("go walk leave head move run travel come return enter".split())
@@ -36,6 +39,11 @@ _OWNS_UP = re.compile(r"\b(?:it|that)(?:'s| is| was) (?:me|you|i)\b|\bi did it\b
 
 def nearest(said: str, verb: Verb | None, scope: Scope, state: GameState, world: WorldDef) -> int | None:
     """The offered choice that these words mean, if one clearly does."""
+    if (given := handed(said, verb, scope, state, world)) is not None:
+        return given
+    if bare := bare_particle(said):
+        fits = [i for i, choice in enumerate(state.current_choices) if bare <= set(tokens(choice.label))]
+        return fits[0] if len(fits) == 1 else None
     meant = content(said)
     sights = in_sight(state, world) | set(scope.people)
     owns_up = bool(_OWNS_UP.search(said))
@@ -47,7 +55,19 @@ def nearest(said: str, verb: Verb | None, scope: Scope, state: GameState, world:
     best = max(scores, default=0.0)
     if best >= MATCH and scores.count(best) == 1:
         return scores.index(best)
-    return _only_one_of_its_kind(said, verb, sights, state.current_choices) if best < MATCH else None
+    if best >= MATCH:
+        return None
+    if state.pending_quest_options and all(c.ref.startswith("quest:") for c in state.current_choices):
+        verb = None  # of a quest "knocking" is a name and no deed
+    return _only_one_of_its_kind(said, verb, sights | _who_fights(state, world), state.current_choices)
+
+
+def _who_fights(state: GameState, world: WorldDef) -> set[str]:
+    """What those are called whom an offered choice would set the hero to fight."""
+    found = (chosen(world, choice) for choice in state.current_choices)
+    fights = {choice.do.fight for _, choice in filter(None, found)} - {""}
+    kinds = {kind for fight in fights for kind in world.encounter[fight].foes}
+    return set().union(*(content(world.foe[kind].name) for kind in kinds))
 
 
 def goes_as(said: str, choices: tuple[Choice, ...]) -> int | None:
@@ -79,6 +99,17 @@ def by_its_verb(word: str, choices: tuple[Choice, ...]) -> int | None:
     """The one choice whose deed is this word: "talk to it", where nobody else could be meant."""
     fits = [index for index, choice in enumerate(choices) if stem(word) in _deeds_of(choice)]
     return fits[0] if len(fits) == 1 else None
+
+
+_PUT_TO = re.compile(
+    r"^(?:ask|question)\b.*?\b(?P<asked>(?:who|what|why|how|where|when|which|whether|if)\b.+)$"
+)
+
+
+def put_to(said: str, choices: tuple[Choice, ...]) -> int | None:
+    """The same for a question that somebody is asked: "ask the king who paid Dorrie"."""
+    found = _PUT_TO.match(said.lower())
+    return question(found["asked"], choices) if found else None
 
 
 def question(said: str, choices: tuple[Choice, ...]) -> int | None:
@@ -120,11 +151,13 @@ def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[st
     if other and "ask" in deeds:
         shared -= QUESTIONS  # "ask her why now" is another why
     # Asking about another matter is not this choice, nor is doing it with a thing it does not name.
-    few = len(shared) < 3 and len(shared - sights - _TALK) < MATCH
+    few = len(shared) < 3 and len(shared - sights - (_TALK - _BINDING)) < MATCH
     this_deed = bool(deeds & shared - _PLAIN_TALK) and other <= sights  # "call the cat"
     aside = verb is Verb.TALK and few and not this_deed and other - set(scope.people) - _TALK
     if aside or (other & set(scope.things) and len(shared) < 3):
         return 0.0
+    if verb in (Verb.LOOK, Verb.STUDY) and other and shared <= _ONLY_LOOKS:
+        return 0.0  # to look at this is not to look at that
     kin = {verb, choice.verb} <= _KIN or verb is choice.verb
     score = 1.01 * len(shared) + (1.0 if kin and shared - content(_first_of(choice.label)) else 0.0)
     # "Look at the boots" is only a look, and to ask somebody is not yet to ask what is offered.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pocket_portals.rules.state import GameState
@@ -11,6 +12,11 @@ from pocket_portals.worlds.schema import WorldDef
 _PRONOUNS = {
     "he": "he", "him": "he", "she": "she", "her": "she", "they": "they", "them": "they",
 }  # fmt: skip
+_KINDS = {
+    "she": frozenset(stem(w) for w in "woman lady girl lass madam".split()),
+    "he": frozenset(stem(w) for w in "man boy lad guy fellow gentleman".split()),
+}
+KINDS = _KINDS["she"] | _KINDS["he"]  # what anybody may be called
 _OF_WHAT = ("about", "of", "that")  # what is said or sung comes after it
 TITLES = frozenset(  # of many people, or of numbers: alone they call nobody by name
     "mother father sister brother lady mistress one two three nine eleven sixteen seventeen".split()
@@ -79,13 +85,20 @@ def elsewhere(words: list[str], scope: Scope, state: GameState, world: WorldDef)
     return next((p.id for p in met if called & (content(f"{p.name} {p.short}") - TITLES - offered)), "")
 
 
+def _trade(who: str) -> tuple[str, ...]:
+    """What somebody is, in a word: the "captain" of "captain of the Rooks"."""
+    head = re.split(r"[,;.]| (?:of|at|in|on|from|who|with|and|to|for|that) ", who)[0]
+    return tuple(tokens(head)[-1:])
+
+
 def scope_of(world: WorldDef, state: GameState) -> Scope:
     """Who and what can be named here and now."""
     named_here = present(world, state) | {quest.giver for quest in state.pending_quest_options}
     people: dict[str, str] = {}
     for person in world.people:
         if person.id in named_here or person.id in state.people:
-            for word in (*tokens(f"{person.name} {person.short}"), *person.nouns):
+            trade = _trade(person.who) if person.id in named_here else ()
+            for word in (*tokens(f"{person.name} {person.short}"), *person.nouns, *trade):
                 if word not in NOISE:
                     people.setdefault(stem(word), person.id)
     here = world.location.get(state.place)
@@ -120,6 +133,19 @@ def named(words: list[str], scope: Scope, state: GameState, world: WorldDef) -> 
             noun = _thing_meant(scope, state)
         found.append(noun or word)
     return found
+
+
+def kind_meant(words: list[str], state: GameState, world: WorldDef) -> str:
+    """Whom "the woman" means: who spoke last, if they are one, or else the only one in the scene; by id."""
+    wanted = {pronoun for word in words for pronoun, kind in _KINDS.items() if stem(word) in kind}
+    if len(wanted) != 1:
+        return ""
+    cast = list(state.scene.cast.values()) if state.scene else []
+    by_name = {world.person[p].name: p for p in {*cast, *present(world, state)} if p in world.person}
+    spoke = [by_name.get(s.speaker, "") for e in state.conversation_history[-1:] for s in e.speeches]
+    fits = [p for p in cast if p in world.person and {world.person[p].pronouns} == wanted]
+    last = [p for p in reversed(spoke) if p and {world.person[p].pronouns} == wanted]
+    return last[0] if last else fits[0] if len(fits) == 1 else ""
 
 
 def _person_meant(pronoun: str, scope: Scope, state: GameState, world: WorldDef) -> str:

@@ -11,6 +11,11 @@ from pocket_portals.worlds.schema import WorldDef
 _SHORTEST = 4  # letters of a word that may hold one slip
 _LONG = 8  # letters of a word that may hold two
 
+# Typed alone, these are asked of the game; no story's own words come near them.
+_COMMANDS = frozenset(
+    "help inventory look map quest journal sheet undo odds dice hint options exits health status".split()
+)
+
 _known: dict[tuple[str, int], frozenset[str]] = {}
 
 
@@ -24,6 +29,17 @@ def mend(text: str, world: WorldDef, nouns: Iterable[str]) -> str:
     for wrong, right in fixes.items():
         text = re.sub(rf"\b{wrong}\b", right, text, flags=re.IGNORECASE) if right != wrong else text
     return text
+
+
+def command(text: str) -> str:
+    """The word of command that a slip of the fingers was meant for, or the text as it is."""
+    word = text.strip().lower().rstrip(".!?")
+    if len(word) < _SHORTEST - 1 or not word.isalpha() or word in COMMON:
+        return text
+    near = sorted((slips(word, one), one) for one in _COMMANDS if one[0] == word[0])
+    if not near or near[0][0] > (2 if len(near[0][1]) >= _LONG else 1):
+        return text
+    return near[0][1] if len(near) == 1 or near[1][0] > near[0][0] else text
 
 
 def _words(world: WorldDef) -> frozenset[str]:

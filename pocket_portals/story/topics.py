@@ -56,7 +56,7 @@ _TOPICS: dict[str, tuple[str, ...]] = {
     ),
     "quest": (
         r"what<is> (?:my|the|our) (?:quest|goal|job|mission|task|objective|plan|point)s?(?: again| here)?",
-        r"quests?|goals?|objectives?|mission",
+        r"quests?|goals?|objectives?|mission|what<is> (?:the|my|this|our) quest (?:all )?about",
         r"what (?:am|are|was|were) <we> (?:supposed|meant|trying|doing|here for|looking for).*",
         r"why (?:am|are) <we> here|remind me.*|what (?:do|did|must) <we> (?:need|have) to do.*",
     ),
@@ -72,6 +72,23 @@ _TOPICS: dict[str, tuple[str, ...]] = {
         r"(?:listen|eavesdrop)(?: in)?(?: (?:to|at|on))+ (?:the |a |their |other |next |nearest )*"
         r"(?:talk|chatter|tables?|room|people|conversations?|crowd|locals|folks?|guests|regulars|<news>)",
     ),
+    "again": (
+        r"repeat|again|(?:say|tell) (?:that|it|this)(?: to)?(?: me)? again|(?:say|come) again|once again",
+        r"pardon(?: me)?|(?:i )?beg your pardon|what did (?:you|he|she|they|it) (?:just )?say",
+        r"(?:can|could) you repeat (?:that|it)|repeat (?:that|it|the scene)|(?:excuse me )?what was that",
+        r"look again|tell me again|show (?:me )?(?:the )?scene",
+    ),
+    "oath": (
+        r"(?:oh )?(?:fuck|shit|damn|crap|bollocks|bugger|blast|hell|arse|bloody hell|goddamn|wtf|ffs|omg)"
+        r"(?: (?:it|this|that|you|off|me|all|them|him|her))*(?: (?:game|shit))?",
+        r"(?:fucking|bloody|what the) (?:hell|fuck|shit|thing|game)|screw (?:this|that|it|you)|piss off",
+        r"(?:go to hell|son of a bitch|bastards?|bitch|cunt|asshole|arsehole|dick|wanker)",
+    ),
+    "odds": (
+        r"odds|why (?:only |just |is (?:it|that|this) (?:only )?)?\d{1,3}(?: percent)?(?: here| now)?",
+        r"(?:what<is> |what are )?(?:the|my) (?:odds|chances?)|how (?:are|is) (?:the|my) odds .*",
+    ),
+    "command": (r"undo|dice|settings|save|quit|branch|redo|restart|load",),
     "promises": (
         r"(?:what|who|whom) (?:did|have) <we> promised?(?: .*)?|(?:my )?promises",
         r"(?:what|who|whom) do <we> owe(?: .*)?",

@@ -36,6 +36,9 @@ def standing(
     world: WorldDef = WORLD,
     calling: Calling = Calling.FIGHTER,
     fight: str = "",
+    carry_too: tuple[str, ...] = (),
+    motive: str = "",
+    keepsake: str = "",
 ) -> GameState:
     """A hero who stands in this scene or fight, its choices offered, after having said something."""
     begun = RunBegun(
@@ -55,9 +58,11 @@ def standing(
         calling=calling,
         calling_name=called.name,
         abilities=ability_scores(calling, Ancestry.HUMAN),
-        arms=ARMS[calling],
+        arms=ARMS[calling].having(weapon=called.weapon, armour=called.armour),
+        motive=motive,
+        keepsake=keepsake,
     )
-    carried = CARRIED if world.id == WORLD.id and not fight else called.gear
+    carried = (*(CARRIED if world.id == WORLD.id and not fight else called.gear), *carry_too)
     draft.add(SheetSet(sheet=sheet, gold=10, items={thing: carry(world, thing) for thing in carried}))
     draft.add(PhaseSet(phase=Phase.EXPLORE), PlaceEntered(place=world.home), PlaceEntered(place=place))
     written = world.scene.get(scene)

@@ -62,9 +62,7 @@ async def test_the_words_of_a_choice_mean_that_choice() -> None:
         ("i juggle three stones", Verb.PERFORM),
         ("climb the nearest tree", Verb.CLIMB),
         ("sneak off", Verb.SNEAK),
-        ("xyzzy", Verb.STUDY),
-        ("🐉🐉🐉", Verb.STUDY),
-        ("שלום", Verb.STUDY),
+        ("search the bracken", Verb.STUDY),
     ],
 )
 async def test_a_deed_nobody_wrote_is_a_fair_check_said_before_it_is_rolled(said: str, verb: Verb) -> None:
@@ -72,6 +70,16 @@ async def test_a_deed_nobody_wrote_is_a_fair_check_said_before_it_is_rolled(said
     meant = intent.read(said, state, WORLD)
     assert (meant.kind, meant.verb) == ("attempt", verb)
     assert f"{meant.ability.value.title()}, DC {meant.dc}" in meant.echo
+
+
+@pytest.mark.parametrize("said", ["xyzzy", "🐉🐉🐉", "שלום", "banana"])
+async def test_what_nobody_could_understand_is_not_rolled_for(said: str) -> None:
+    state = await state_where(exploring)
+    meant = intent.read(said, state, WORLD)
+    assert (meant.kind, meant.target, meant.sure) == ("question", "topic:unheard", False)
+    draft = Draft(state)
+    assert "not understood" in str(referee.explore(draft, WORLD, meant).pieces[0].text)
+    assert not draft.events
 
 
 async def test_what_was_understood_is_said_in_the_second_person() -> None:
@@ -159,7 +167,7 @@ async def test_the_foes_of_a_fight_are_those_of_its_encounter() -> None:
         ("i sing at the moon", "talk"),
         ("hide behind something", "improvise"),
         ("look at the stars", "fight"),
-        ("frobnicate", "improvise"),
+        ("frobnicate", "unheard"),
     ],
 )
 async def test_words_in_a_fight(said: str, deed: str) -> None:

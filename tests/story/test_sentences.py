@@ -39,7 +39,7 @@ SCENES = scenes()
 def staged(header: str) -> tuple[GameState, WorldDef]:
     """The hero where a header says: ``ember-road place=… scene=… cast=role:person said=…``."""
     world_id, *parts = header.split()
-    given = dict(part.split("=", 1) for part in parts)
+    given = dict(part.split("=", 1) for part in parts if "=" in part)
     world = LIBRARY.get(world_id)
     if given.get("at") == "table":
         return at_the_table(world), world
@@ -52,7 +52,14 @@ def staged(header: str) -> tuple[GameState, WorldDef]:
         world=world,
         calling=Calling(given.get("calling", "fighter")),
         fight=given.get("fight", ""),
+        carry_too=tuple(filter(None, given.get("carry", "").split(","))),
+        motive=given.get("motive", ""),
+        keepsake=given.get("keepsake", ""),
     )
+    if state.combat_state and "alone" in parts:  # all but one of them are down
+        first, *others = state.combat_state.foes
+        down = tuple(foe.having(health=0) for foe in others)
+        state = state.having(combat_state=state.combat_state.having(foes=(first, *down)))
     return state, world
 
 
@@ -83,7 +90,8 @@ def meaning(meant: Intent) -> str:
             assert meant.choice is not None
             return f"choice {meant.choice + 1}"
         case "question":
-            return f"{'look' if meant.verb == 'look' else 'ask'} {meant.target or '-'}"
+            how = {"look": "look", "use": "use"}.get(meant.verb, "ask")
+            return f"{how} {meant.target or '-'}"
         case "attempt" if meant.target.startswith("fight:"):
             return meant.target.removeprefix("fight:")
         case "attempt" if "#" in meant.target:
