@@ -5,10 +5,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.color import Color as Rich
+from rich.color import ColorSystem
 from textual.color import Color
 from textual.theme import Theme
 
 AA = 4.5  # contrast of text, WCAG 2.1
+LOST_ON_DARK = frozenset({0, 1, 4, 8})  # of a terminal's 16 colours, those that are not seen well on black
+LOST_ON_LIGHT = frozenset({2, 3, 6, 7, *range(9, 16)})  # and those that are not on white
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,10 @@ THEMES: dict[str, Inks] = {
         ink="#2a241c",
         quiet="#6b6050",
         faint="#cbbfa8",
-        accent="#a34a12",
+        accent="#ad2a08",
         good="#4c6a1c",
-        warn="#7d5a06",
-        bad="#a5301c",
+        warn="#6d5a1a",
+        bad="#8f1238",
         dark=False,
     ),
 }
@@ -115,10 +119,17 @@ def legible(color: str, page: str, ratio: float = AA) -> str:
     return mixed.hex
 
 
+def sixteenth(color: str) -> int:
+    """The number of the colour that a terminal of 16 colours has for it."""
+    return Rich.parse(color).downgrade(ColorSystem.STANDARD).number or 0
+
+
 def variables(inks: Inks, world_accent: str = "") -> dict[str, str]:
     """The names that styles use, as colours."""
     # What is raised lies between page and ink: what can be read on it can be read on the page.
     accent = legible(world_accent, inks.raised) if world_accent and inks.tinted else inks.accent
+    if sixteenth(accent) in (LOST_ON_DARK if inks.dark else LOST_ON_LIGHT):
+        accent = inks.accent
     return {
         "page": inks.page,
         "raised": inks.raised,

@@ -6,6 +6,7 @@ To accept a change, delete the file under ``snapshots`` and run again: it is wri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase, digits
 
@@ -13,6 +14,7 @@ import pytest
 from driving import game, settled, until
 from fakes import make
 from rich.style import Style
+from sixteen import CLEAR, least_contrast
 from textual.color import Color
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
@@ -93,7 +95,9 @@ async def test_the_list_of_commands_can_be_read_in_every_theme(play):
         await until(pilot, lambda: "go on from turn N" in words(drawn(pilot)))
         for theme in THEMES:
             pilot.app.theme = theme
-            assert not unreadable(await still(pilot), pilot.app.screen)
+            shown = await still(pilot)
+            assert not unreadable(shown, pilot.app.screen)
+            assert not unreadable(shown, pilot.app.screen, least_contrast, CLEAR)
 
 
 async def compare(pilot: Pilot[int], name: str) -> list[str]:
@@ -107,6 +111,8 @@ async def compare(pilot: Pilot[int], name: str) -> list[str]:
             shown[theme] = screen = await still(pilot)
             faint = unreadable(screen, pilot.app.screen)
             assert not faint, f"too faint in {name}, {theme}, {size}: {faint}"
+            faint = unreadable(screen, pilot.app.screen, least_contrast, CLEAR)
+            assert not faint, f"too faint with 16 colours in {name}, {theme}, {size}: {faint}"
         new += differs([shown[theme] for theme in THEMES], f"{name}-{size[0]}x{size[1]}")
     return new
 
@@ -133,7 +139,12 @@ async def still(pilot: Pilot[int]) -> Screenful:
     return now
 
 
-def unreadable(shown: Screenful, screen: Screen[object]) -> set[str]:
+def unreadable(
+    shown: Screenful,
+    screen: Screen[object],
+    measure: Callable[[Color, Color], float] = contrast,
+    least: float = AA,
+) -> set[str]:
     """Letters on grounds that they can't be told from (WCAG AA).
 
     What a page lies over need not be read, nor the portal, which is an ornament.
@@ -152,7 +163,7 @@ def unreadable(shown: Screenful, screen: Screen[object]) -> set[str]:
     }
     assert looks, "nothing to read"
     inks = {style: [Color.from_rich_color(c) for c in (style.color, style.bgcolor)] for style in looks}
-    return {look(style) for style, (one, other) in inks.items() if contrast(one, other) < AA}
+    return {look(style) for style, (one, other) in inks.items() if measure(one, other) < least}
 
 
 def drawn(pilot: Pilot[int]) -> Screenful:

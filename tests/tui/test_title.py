@@ -235,18 +235,19 @@ async def test_a_new_story_begins_with_the_choice_of_a_world():
         assert game(pilot).state.max_turns == 25
 
 
-async def test_without_colour_what_is_chosen_is_underlined(monkeypatch):
+async def test_without_colour_a_bar_stands_before_what_is_chosen(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     async with make().run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: underlined(pilot).startswith("s  Quick start"))
+        await until(pilot, lambda: chosen(pilot).startswith("s  Quick start"))
         await pilot.press("down")
-        await until(pilot, lambda: underlined(pilot).startswith("n  New story"))
+        await until(pilot, lambda: chosen(pilot).startswith("n  New story"))
         await pilot.press("o")
-        await until(pilot, lambda: "Colours" in underlined(pilot))
+        await until(pilot, lambda: "Colours" in chosen(pilot))
+        strips = pilot.app.screen._compositor.render_strips()
+        inks = [piece.style.color for strip in strips for piece in strip if piece.style]
+        assert all(ink is None or ink.is_default for ink in inks)
 
 
-def underlined(pilot) -> str:
-    """What stands underlined on the screen, and nothing in any colour."""
-    strips = [piece for strip in pilot.app.screen._compositor.render_strips() for piece in strip]
-    assert all(piece.style.color.is_default for piece in strips if piece.style and piece.style.color)
-    return "".join(piece.text for piece in strips if piece.style and piece.style.underline).strip()
+def chosen(pilot) -> str:
+    """The line that the bar stands before."""
+    return next((row.partition("▌")[2] for row in seen(pilot).splitlines() if "▌" in row), "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 from textual.containers import Horizontal, Vertical
+from textual.geometry import NULL_SIZE
 from textual.widget import Widget
 
 from pocket_portals.rules.state import GameState
@@ -57,6 +58,7 @@ class GameScreen(StoryScreen):
         super().__init__(what)
         self._commands = Commands(self)
         self._finding: Finding | None = None
+        self._found_on = NULL_SIZE
 
     def compose(self) -> Iterable[Widget]:
         yield StoryHeader()
@@ -145,10 +147,15 @@ class GameScreen(StoryScreen):
 
     def on_transcript_rest(self, event: Transcript.Rest) -> None:
         self.query_one(Beside).rest(event.below)
+        size = self.query_one(Transcript).size
+        if self._finding and self._found_on != size:  # what was found stands elsewhere now
+            self._found_on = size
+            self.action_found(0)
 
     def on_choices_highlighted(self, event: Choices.Highlighted) -> None:
         self.workers.cancel_group(self, "odds")
-        self.query_one(Beside).weigh("")
+        if not self.query_one(Transcript).has_focus:  # or it says where one is
+            self.query_one(Beside).weigh("")
         state = self.state
         if not (event.number and state and event.number <= len(state.current_choices)):
             return
@@ -210,6 +217,7 @@ class GameScreen(StoryScreen):
         page = self.query_one(Transcript)
         self._finish()
         self._finding = Finding(page)
+        self._found_on = page.size
         where = await self._finding.look_for(words)
         page.focus()
         self.query_one(Beside).weigh(where)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from pocket_portals.session.commands import COMMANDS
 from pocket_portals.tui import keys
 from pocket_portals.tui.leaf import Paragraph, plain
-from pocket_portals.tui.screens.page import PageScreen, line, section
+from pocket_portals.tui.screens.page import PageScreen, hung, section
 
 if TYPE_CHECKING:
     from pocket_portals.tui.app import PortalsApp
 
+_NAMES = 21  # cells of the column of names; a longer one shares its line with what it is for
 _HOW = (
     "You step through a portal, somebody asks who you are, and the answer is you. Then you take a quest.",
     "Each turn offers three things to do: press 1, 2 or 3. Or write what you would rather do, in your own "
@@ -57,7 +60,7 @@ class HelpScreen(PageScreen):
 
 
 def _row(shown: str, about: str, name: str = "") -> Paragraph:
-    parts = [(f"{shown:<9}", "bold")]
-    if name:
-        parts.append((f"{name:<21}", ""))
-    return line(*parts, (about, "$quiet"))
+    key = (f"{shown:<9}", "bold")
+    if len(name) >= _NAMES:
+        return hung(Content.assemble(key), name, (f"  {about}", "$quiet"))
+    return hung(Content.assemble(key, name.ljust(_NAMES) if name else ""), (about, "$quiet"))

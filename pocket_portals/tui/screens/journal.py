@@ -16,11 +16,12 @@ from pocket_portals.tui import ink
 from pocket_portals.tui.leaf import Paragraph, plain
 from pocket_portals.tui.pages import deed_of, told
 from pocket_portals.tui.screens.dice import fallen
-from pocket_portals.tui.screens.page import PageScreen, line
+from pocket_portals.tui.screens.page import PageScreen, hung, line, spaced
 from pocket_portals.tui.widgets.transcript import LeafView
 from pocket_portals.tui.wording import Setting, regard
 
 SECTIONS = ("Story", "People", "Places", "Promises", "Things", "Known", "Dice")
+_MARK = plain("◆ ", "$accent")
 _STANDINGS = {None: ("open", "$warn"), True: ("kept", "$good"), False: ("broken", "$bad")}
 
 
@@ -54,10 +55,10 @@ class JournalScreen(PageScreen):
         parts: list[tuple[str, str]] = []
         self._edges = []
         for index, name in enumerate(SECTIONS):
-            parts += [(name, "bold $accent" if index == at else "$quiet"), ("  ", "")]
+            parts += [(name, "underline $accent" if index == at else "not bold $quiet"), ("  ", "")]
             self._edges.append(sum(len(text) for text, _ in parts))
         self.query_one("#head", Static).update(Content.assemble(*parts))
-        self.query_one(LeafView).show(self.paragraphs())
+        self.query_one(LeafView).show(spaced(self.paragraphs()))
         self.query_one("#reading", VerticalScroll).scroll_home(animate=False)
 
     def on_click(self, event: events.Click) -> None:
@@ -83,8 +84,7 @@ class JournalScreen(PageScreen):
                 return [p for item in state.inventory.values() for p in _thing(item)] or _none("nothing")
             case "Known":
                 return [
-                    line(("◆ ", "$accent"), fact.text, (f"  turn {fact.turn}", "$quiet"))
-                    for fact in state.facts.values()
+                    hung(_MARK, fact.text, (f"  turn {fact.turn}", "$quiet")) for fact in state.facts.values()
                 ] or _none("nothing yet")
             case _:
                 turns = fallen(self._record, self._setting)
@@ -113,7 +113,7 @@ def _person(person: Person) -> list[Paragraph]:
     ]
     for promise in person.promises:
         word, style = _STANDINGS[promise.kept]
-        lines.append(line(("◆ ", "$accent"), (f"{word}: ", style), promise.what))
+        lines.append(hung(_MARK, (f"{word}: ", style), promise.what))
     return lines
 
 
@@ -141,12 +141,7 @@ def _promises(state: GameState) -> list[Paragraph]:
     for person in state.people.values():
         for promise in person.promises:
             word, style = _STANDINGS[promise.kept]
-            lines.append(
-                Paragraph(
-                    Content.assemble((f"{word:<8}", style), promise.what, (f"  to {person.name}", "$quiet")),
-                    gap=0,
-                )
-            )
+            lines.append(hung(plain(f"{word:<8}", style), promise.what, (f"  to {person.name}", "$quiet")))
     return lines or _none("you have given nobody your word")
 
 

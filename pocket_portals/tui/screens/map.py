@@ -25,15 +25,13 @@ class MapScreen(PageScreen):
 
 def _lines(spots: Sequence[Spot]) -> Iterator[Paragraph]:
     for spot in spots:
-        if not spot.branch:
-            yield Paragraph(plain(""), gap=0)
         mark = ("◉ ", "bold $accent") if spot.here else ("● ", "$accent") if spot.name else ("○ ", "$faint")
         way = (f"{spot.way} " if spot.way else "", "$quiet")
         name = (capital(spot.name), "bold" if spot.here else "") if spot.name else ("not seen yet", "$quiet")
         parts = [(spot.branch, "$faint"), way, mark, name]
         if spot.here:
             parts.append(("  you are here", "$accent"))
-        yield Paragraph(Content.assemble(*parts), gap=0)
+        yield Paragraph(Content.assemble(*parts), gap=0 if spot.branch else 1)
         if spot.others:
             stem = spot.branch.replace("├─ ", "│  ").replace("└─ ", "   ")
             also = f"    also to {', '.join(spot.others)}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pocket_portals.tui.leaf import Paragraph
-from pocket_portals.tui.screens.page import PageScreen, line
+from pocket_portals.tui.leaf import Paragraph, plain
+from pocket_portals.tui.screens.page import PageScreen, hung
 
 
 class MemoryScreen(PageScreen):
@@ -20,4 +20,8 @@ class MemoryScreen(PageScreen):
 
     def _laid_out(self) -> Iterator[Paragraph]:
         for text in self._lines:
-            yield line(text)
+            number, _, words = text.partition(". ")
+            if number.isdecimal():
+                yield hung(plain(f"{number:>2}. ", "$quiet"), words)
+            else:
+                yield Paragraph(plain(text, "$quiet"))

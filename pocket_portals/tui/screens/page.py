@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
@@ -34,12 +35,17 @@ class PageScreen(ModalScreen[None]):
         with Vertical(id="sheet"):
             yield Static(Content(self._title), id="head")
             with VerticalScroll(id="reading"):
-                yield LeafView(Leaf(self.paragraphs()))
+                yield LeafView(Leaf(spaced(self.paragraphs())))
             yield Static(Content(self.hints), id="hints")
 
     def action_close(self) -> None:
         """Back to where one came from."""
         self.dismiss()
+
+
+def spaced(lines: Iterable[Paragraph]) -> list[Paragraph]:
+    """Lines with a blank one between them and the head."""
+    return [replace(each, gap=each.gap if at else 1) for at, each in enumerate(lines)]
 
 
 def section(text: str) -> Paragraph:
@@ -50,3 +56,8 @@ def section(text: str) -> Paragraph:
 def line(*parts: tuple[str, str] | str | Content, indent: int = 0) -> Paragraph:
     """A line that follows the one before closely."""
     return Paragraph(Content.assemble(*parts), indent, gap=0)
+
+
+def hung(mark: Content, *parts: tuple[str, str] | str | Content) -> Paragraph:
+    """A line that hangs beside its mark, however often it is folded."""
+    return Paragraph(Content.assemble(*parts), mark.cell_length, gap=0, mark=mark)

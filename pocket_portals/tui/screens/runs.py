@@ -81,6 +81,7 @@ class RunsScreen(Screen[None]):
         found = [run for run in self._runs if all(word in _said_of(run) for word in words)]
         lines = list(_tree(found)) if self._tree else [("", run) for run in found]
         now, width = self.app.now(), len(str(len(found)))
+        menu.set_class(not found, "-none")
         menu.show([_item(run, f"{n:>{width}}", now, stem) for n, (stem, run) in enumerate(lines, 1)])
         if found and menu.highlighted is None:
             menu.highlighted = 0

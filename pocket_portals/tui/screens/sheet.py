@@ -10,7 +10,7 @@ from pocket_portals.rules.hero import PROFICIENCY, Ability
 from pocket_portals.rules.state import GameState
 from pocket_portals.tui import bars
 from pocket_portals.tui.leaf import Paragraph, plain
-from pocket_portals.tui.screens.page import PageScreen, line, section
+from pocket_portals.tui.screens.page import PageScreen, hung, line, section
 from pocket_portals.tui.wording import Setting, described
 
 
@@ -59,7 +59,7 @@ class SheetScreen(PageScreen):
             does = [f"heals {item.heal}"] if item.heal else []
             does += [f"harms {item.harm}"] if item.harm else []
             about = "  " + " · ".join([*does, *([item.about] if item.about else [])])
-            lines.append(line((item.name + count, ""), (about, "$quiet")))
+            lines.append(hung(plain("· ", "$accent"), item.name + count, (about, "$quiet")))
         if not state.inventory:
             lines.append(line(("nothing but what you wear", "$quiet")))
         story = [
@@ -73,7 +73,7 @@ class SheetScreen(PageScreen):
         ]
         if story:
             lines.append(section("Who you are"))
-            lines += [line((f"{label:<13}", "$quiet"), text) for label, text in story]
+            lines += [hung(plain(f"{label:<13}", "$quiet"), text) for label, text in story]
         return lines
 
 

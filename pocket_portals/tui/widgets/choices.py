@@ -84,7 +84,10 @@ class Choices(Horizontal):
             self._highlight(((-1 if at is None and by > 0 else at or 0) + by) % len(self._items))
 
     def on_resize(self, _: events.Resize) -> None:
+        at = self.highlighted
         self._lay()
+        if at is not None:
+            self._highlight(at)
 
     def on_option_list_option_highlighted(self, event: Menu.OptionHighlighted) -> None:
         event.stop()
@@ -94,13 +97,15 @@ class Choices(Horizontal):
         two = count > FEW and size.width >= TWO_COLUMNS and size.height < HIGH
         rows = (count + 1) // 2 if two else count
         left, right = self.query(_Column)
+        halves = self._items[:rows], self._items[rows:]
         self._rows = rows
         self.set_class(two, "-two")
-        shown = [_short(item, self.size.width // 2 - _MARGIN) for item in self._items] if two else self._items
-        for column, items in ((left, shown[:rows]), (right, shown[rows:])):
+        widths = _widths(*halves, self.size.width) if two else (0, 0)
+        for column, items, width in zip((left, right), halves, widths, strict=True):
             column.highlighted = None
             column.folds = not two
-            column.show(items)
+            column.styles.width = width or "1fr"
+            column.show([_short(item, width - _MARGIN) for item in items] if two else items)
         right.display = two
         self.post_message(self.Highlighted(None))
 
@@ -109,6 +114,13 @@ class Choices(Horizontal):
         left.highlighted = at if at < self._rows else None
         right.highlighted = at - self._rows if at >= self._rows else None
         self.post_message(self.Highlighted(at + 1))
+
+
+def _widths(left: Sequence[Item], right: Sequence[Item], room: int) -> tuple[int, int]:
+    """How wide two columns are: half of the room each, unless one's deeds need more and the other's don't."""
+    need, others = (max(len(f"{i.key}  {i.label}") for i in items) + _MARGIN for items in (left, right))
+    middle = sorted((need, room // 2, room - others))[1]
+    return middle, room - middle
 
 
 def _short(item: Item, width: int) -> Item:

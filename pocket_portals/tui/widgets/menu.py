@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rich.segment import Segment
 from textual.content import Content
+from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -36,6 +38,7 @@ class Menu(OptionList):
     ``folds``: what is too wide goes on in the next line.
     """
 
+    COMPONENT_CLASSES = {"menu--bar"}
     folds = True
 
     def __init__(self, items: Sequence[Item] = (), id: str | None = None) -> None:
@@ -59,6 +62,15 @@ class Menu(OptionList):
         narrowest = min(before, self._room) if before else self._room
         if before != self._room and any(item.printed().cell_length > narrowest for item in self._items):
             self.show(self._items)
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the list. Before what is chosen stands a bar: with few colours its ground is not seen."""
+        strip = super().render_line(y)
+        ground = next((piece.style for piece in strip if piece.style), None)
+        if ground is None or self.highlighted is None or ground.meta.get("option") != self.highlighted:
+            return strip
+        bar = Segment("▌", ground + self.get_component_rich_style("menu--bar", partial=True))
+        return Strip.join([Strip([bar], 1), strip.crop(1)])
 
     def _laid(self) -> list[Option]:
         room = self._room if self.folds else 0

@@ -85,7 +85,8 @@ def _lines(
         yield _head("Drawing near")
         for ident, clock in state.clocks.items():
             drawn = bars.clock(clock, before.clocks.get(ident))
-            yield Paragraph(Content.assemble(drawn, (f"  {clock.name}", "$quiet")), gap=0)
+            mark = Content.assemble(drawn, "  ")
+            yield Paragraph(plain(clock.name, "$quiet"), mark.cell_length, gap=0, mark=mark)
     if state.inventory:
         yield _head("Carried")
         for item in state.inventory.values():
@@ -96,7 +97,12 @@ def _lines(
         yield _head("People")
         for person in people:
             note = person.gone or regard(person.regard)
-            yield Paragraph(Content.assemble(person.name, (f"  {note}" if note else "", "$quiet")), gap=0)
+            whole = Content.assemble(person.name, (f"  {note}" if note else "", "$quiet"))
+            if whole.cell_length <= width:
+                yield Paragraph(whole, gap=0)
+            else:
+                yield Paragraph(plain(person.name), gap=0)
+                yield Paragraph(plain(note, "$quiet"), indent=2, gap=0)
 
 
 def _quest(quest: Quest) -> Iterator[Paragraph]:
