@@ -38,7 +38,13 @@ _AGENTS: dict[Voice, str] = {
 
 
 def mute(
-    voice: Voice, text: str, speaker: str = "", begins: bool = True, instead: bool = False, stands: int = 0
+    voice: Voice,
+    text: str,
+    speaker: str = "",
+    begins: bool = True,
+    instead: bool = False,
+    stands: int = 0,
+    arrives: bool = False,
 ) -> None:
     """A Say that nobody hears."""
 

@@ -59,7 +59,7 @@ class RunSummary(Value):
         if self.where == "redis" and self.expires_at:
             said.append(f"in Redis only, until {self.expires_at:%Y-%m-%d}")
         if self.open_in:
-            said.append(f"open in {self.open_in}")
+            said.append(f"open elsewhere now ({self.open_in})")
         return tuple(said)
 
 
@@ -215,6 +215,7 @@ class Words:
 
     ``instead``: the speech that was being told is taken back, and these begin one in its place. ``stands``:
     as many characters of the speech were looked through, and can stand; it ends with a text of none.
+    ``arrives``: with these, the words for a new place or scene begin.
     """
 
     voice: Voice
@@ -223,6 +224,7 @@ class Words:
     begins: bool = False
     instead: bool = False
     stands: int = 0
+    arrives: bool = False
 
 
 @dataclass(frozen=True)

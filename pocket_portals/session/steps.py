@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from itertools import pairwise
 
 from pocket_portals.errors import Impossible
@@ -15,6 +16,7 @@ from pocket_portals.rules.events import (
     LinesUsed,
     QuestsOffered,
     RunBegun,
+    SceneTold,
     TurnSettled,
     VoicesNoted,
 )
@@ -22,6 +24,7 @@ from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Choice, Closure, GameState, Phase, Voice
 from pocket_portals.session.journal import RunRecord, Timings, Turn, told_by, turn_id
 from pocket_portals.session.ports import Clock, Decided, Heard, Routed, RunStore, Saved, Spoken, Watch, Words
+from pocket_portals.session.reading import Fact, Reading
 from pocket_portals.session.transcript import entry_of
 from pocket_portals.story import fight_intent, fights, intent, interview, offers, perils, questing, referee
 from pocket_portals.story.consequences import rest
@@ -64,6 +67,7 @@ class Play:
         self._device = device
         self._marks = [clock.elapsed()]
         self._facts: list[str] = []
+        self._reading = Reading(record.state.combat_state is not None)
         self._first_choices: tuple[Choice, ...] = ()
 
     @property
@@ -148,6 +152,9 @@ class Play:
         self.voices = AgentRouter(self.world.home).route(self.draft, self.phase)
         self._watch(Routed(self.voices))
         teller, world = self.storyteller, self.world
+        lost = self._reading.heads and not (state.closure or any(p.arrives for p in self.outcome.pieces))
+        if lost or teller.name != "storybook":
+            self._show(self._reading.kept())
         self.outcome.facts = tuple(self._facts)
         if state.closure and not state.adventure_completed:
             self.narration = await teller.epilogue(world, state, self.outcome, self._say)
@@ -156,6 +163,7 @@ class Play:
             self.narration = await teller.interview(world, state, self.outcome, self._say)
         else:
             self.narration = await teller.tell(world, state, self.outcome, self.voices, self._say)
+        self._show(self._reading.told())
         for speech in self.narration.speeches:
             self._watch(Spoken(speech))
 
@@ -171,6 +179,8 @@ class Play:
             draft.add(LinesUsed(ids=self.narration.used))
         at = self._clock.now()
         said = "" if self.begins else self.intent.said
+        if self.narration.arrives is not None:
+            draft.add(SceneTold(speech=self.narration.arrives))
         draft.add(
             ExchangeAdded(action=said, speeches=self.narration.speeches),
             ChoicesSet(choices=self._choices()),
@@ -269,7 +279,11 @@ class Play:
         state = self.draft.state
         if (line := entry_of(event, state)) and line.sort != "dice":
             self._facts.append(f"{line.label}: {line.text}")
-        self._watch(Decided(event, state))
+        self._show(self._reading.fact(Fact(event, state)))
+
+    def _show(self, facts: Iterable[Fact]) -> None:
+        for event, state in facts:
+            self._watch(Decided(event, state))
 
     def _say(
         self,
@@ -279,8 +293,11 @@ class Play:
         begins: bool = True,
         instead: bool = False,
         stands: int = 0,
+        arrives: bool = False,
     ) -> None:
-        self._watch(Words(voice, text, speaker, begins, instead, stands))
+        if arrives:
+            self._show(self._reading.kept())
+        self._watch(Words(voice, text, speaker, begins, instead, stands, arrives))
 
 
 async def keep(store: RunStore, record: RunRecord, expected: str) -> Saved:

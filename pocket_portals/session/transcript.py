@@ -39,6 +39,7 @@ from pocket_portals.rules.fold import apply
 from pocket_portals.rules.state import RUMOUR, ArcPhase, Choice, GameState, Speech, Voice
 from pocket_portals.rules.values import Value
 from pocket_portals.session.journal import RunRecord, Turn, replay
+from pocket_portals.session.reading import Passage, read
 from pocket_portals.story.storyteller import Intent
 
 EMPHASIS = re.compile(r"\*([^*\n]+)\*")  # how the storytellers' words stress one of them
@@ -254,18 +255,17 @@ def intent_entries(intent: Intent, before: GameState) -> Iterator[Entry]:
 
 
 def entries(before: GameState, turn: Turn, line_of: Line = entry_of) -> Iterator[Entry]:
-    """A whole turn, in the order in which it is shown: the deed, the dice, what changed, the words.
+    """A whole turn, in the order in which it was read.
 
     ``line_of``: a face's own words for a fact.
     """
     if turn.number and turn.intent:
         yield from intent_entries(turn.intent, before)
-    state = before
-    for event in turn.events:
-        state = apply(state, event) if event.kind not in ("run_begun", "rewound") else state
-        if line := line_of(event, state):
+    for part in read(before, turn):
+        if isinstance(part, Passage):
+            yield speech_entry(part.speech)
+        elif line := line_of(part.event, part.state):
             yield line
-    yield from (speech_entry(speech) for speech in turn.speeches)
 
 
 def chapters(record: RunRecord, line_of: Line = entry_of) -> Iterator[tuple[Turn, list[Entry]]]:

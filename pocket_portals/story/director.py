@@ -7,7 +7,7 @@ from pocket_portals.rules.events import ClimaxReached, PlaceEntered, SceneEntere
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import GameState, Stage
 from pocket_portals.story.consequences import meet
-from pocket_portals.story.storyteller import Piece
+from pocket_portals.story.storyteller import Piece, arriving
 from pocket_portals.story.wording import cast_slots
 from pocket_portals.worlds.scenes import Role, SceneDef
 from pocket_portals.worlds.schema import WorldDef
@@ -151,7 +151,7 @@ def enter(draft: Draft, world: WorldDef, scene: SceneDef) -> list[Piece]:
     turned_back = scene.id in before and bool(scene.quest) and not scene.text.again
     text = AS_YOU_LEFT_IT if turned_back else scene.text
     pieces.append(Piece(text, slots=cast_slots(world, roles), id=scene.id))
-    return pieces
+    return arriving(pieces)
 
 
 def way_to(state: GameState, world: WorldDef, place: str, name: str) -> Piece:

@@ -21,7 +21,7 @@ from pocket_portals.rules.hero import PROFICIENCY, Ability, Power
 from pocket_portals.rules.state import Choice, GameState, Verb
 from pocket_portals.story.consequences import QUEST_CLOCK, mend, tick
 from pocket_portals.story.fight_intent import ORDINALS
-from pocket_portals.story.storyteller import Intent, Piece
+from pocket_portals.story.storyteller import Intent, Piece, arriving
 from pocket_portals.worlds.foes import FoeDef
 from pocket_portals.worlds.schema import WorldDef
 
@@ -63,7 +63,7 @@ def begin(draft: Draft, world: WorldDef, encounter_id: str) -> list[Piece]:
     combat.begin(draft, encounter_id, tuple(foes), encounter.boss, reserve)
     pieces = [Piece(encounter.text, id=f"encounter.{encounter_id}")]
     pieces += _told(draft.events, draft.state, world)
-    return pieces + _shown(draft.state, world)
+    return arriving(pieces + _shown(draft.state, world))
 
 
 def last_encounter(draft: Draft) -> str:

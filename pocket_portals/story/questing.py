@@ -126,8 +126,8 @@ def _before(state: GameState) -> bool:
 def gathering(world: WorldDef, state: GameState) -> list[Piece]:
     """What is told where quests are offered: the room, then each quest."""
     if not _before(state):
-        return [Piece(world.gathering)]
-    return [Piece(world.gathering_again, id="gathering", once=True)]
+        return [Piece(world.gathering, arrives=True)]
+    return [Piece(world.gathering_again, id="gathering", once=True, arrives=True)]
 
 
 def _told_again(state: GameState, world: WorldDef, intent: Intent) -> list[Piece]:

@@ -33,7 +33,7 @@ from pocket_portals.story.intent import attempt_of
 from pocket_portals.story.lexicon import verb_of
 from pocket_portals.story.offers import chosen
 from pocket_portals.story.scope import held, listener
-from pocket_portals.story.storyteller import Intent, Outcome, Piece
+from pocket_portals.story.storyteller import Intent, Outcome, Piece, arriving
 from pocket_portals.story.wording import cast_slots
 from pocket_portals.worlds.effects import Effects
 from pocket_portals.worlds.schema import WorldDef
@@ -100,7 +100,7 @@ def _move(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     """Walk to a place next door. It takes a turn; what waits there is the director's."""
     place = outcome.intent.target
     draft.add(PlaceEntered(place=place))
-    outcome.pieces.append(_arrival(draft, world, place))
+    outcome.pieces += arriving([_arrival(draft, world, place)])
     if _on_spine(draft, world):  # it will wait, at a price
         outcome.pieces += time_passes(draft, world, "you turned away")
     _on(draft, world, outcome, Effects(), key=False, wander=True)
@@ -350,7 +350,7 @@ def after_fight(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
         outcome.pieces.append(Piece(world.voices.wakes, id="wakes"))
     slots = cast_slots(world, draft.state.scene.cast if draft.state.scene else {})
     outcome.pieces.append(Piece(told.text, slots=slots))
-    outcome.pieces += enact(draft, world, told.do, why=encounter.id)
+    outcome.pieces += enact(draft, world, told.do, why="the fight")
     if result == "fallen":
         outcome.pieces += fights.wake(draft, world)
     go_on(draft, world, outcome, told.do, key=_on_spine(draft, world))

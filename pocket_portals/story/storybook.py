@@ -55,7 +55,7 @@ class Storybook:
             telling.saying(world.voices.innkeeper, "innkeeper", Voice.INNKEEPER, outcome)
         if Voice.JESTER in voices and not (outcome.scene and outcome.scene.tense):
             telling.saying(world.voices.jester, "jester", Voice.JESTER, outcome)
-        if outcome.host_speaks and not telling.narration().speeches:
+        if outcome.host_speaks and telling.silent:
             telling.piece(Piece(world.voices.unknown, id="unknown"), Voice.NARRATOR, "")
         return telling.narration()
 
@@ -108,13 +108,25 @@ class _Telling:
         self._say = say
         self._speeches: list[Speech] = []
         self._left_out: list[tuple[int, Piece, Voice, str]] = []
+        self._arriving = False  # the next words are those for a new place or scene
+        self._arrives: int | None = None
+        self._said = 0
 
     def narration(self) -> Narration:
         """All that was told."""
-        return Narration(speeches=tuple(self._speeches), used=tuple(self._wording.used))
+        self._say_last()
+        return Narration(
+            speeches=tuple(self._speeches), used=tuple(self._wording.used), arrives=self._arrives
+        )
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing was told."""
+        return not self._speeches
 
     def piece(self, piece: Piece, voice: Voice, speaker: str) -> None:
         """Tell one piece in its own voice, or in the one given where it has none."""
+        self._arriving |= piece.arrives
         if piece.once and (told := self._wording.told_at(piece.id, piece.text)) >= 0:
             self._left_out.append((told, piece, voice, speaker))
             return
@@ -166,6 +178,7 @@ class _Telling:
     def ending(self, ending: EndingDef) -> None:
         """The epilogue: opening, what this run is remembered for, closing. 150 to 200 words."""
         world, state, tags = self._world, self._state, self._world.tags(self._state.place)
+        self._arriving = True
         opening = self._wording.tell(ending.opening)
         closing = self._wording.tell(ending.closing)
         echoes = [e for e in world.echoes if e.needs.hold(state, tags)]
@@ -189,12 +202,22 @@ class _Telling:
         if not text:
             return
         last = self._speeches[-1] if self._speeches else None
-        if run_on and last and last.voice is voice:
-            self._say(voice, f" {text}", speaker, begins=False)
+        if run_on and last and last.voice is voice and not self._arriving:
             self._speeches[-1] = last.having(text=f"{last.text} {text}")
             return
-        self._say(voice, text, speaker)
+        self._say_last()
+        if self._arriving and self._arrives is None:
+            self._arrives = len(self._speeches)
+        self._arriving = False
         self._speeches.append(Speech(voice=voice, text=text, speaker=speaker))
+
+    def _say_last(self) -> None:
+        """Say the last speech, to which nothing is added any more."""
+        if self._speeches and self._said < len(self._speeches):
+            self._said = len(self._speeches)
+            voice, text, speaker = (last := self._speeches[-1]).voice, last.text, last.speaker
+            self._say(voice, text, speaker, arrives=self._arrives == self._said - 1)
+            self._say(voice, "", speaker, begins=False, stands=len(text))
 
 
 def _at_ease(outcome: Outcome) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import Field
@@ -43,6 +43,12 @@ class Piece:
     id: str = ""
     run_on: bool = False  # belongs to the paragraph before it
     once: bool = False  # a line of its pool that was told before in this run is better left out
+    arrives: bool = False  # the words for a new place, scene or fight begin with it
+
+
+def arriving(pieces: list[Piece]) -> list[Piece]:
+    """The same, marked as the words for a new place, scene or fight."""
+    return [replace(piece, arrives=True) for piece in pieces[:1]] + pieces[1:]
 
 
 @dataclass
@@ -67,6 +73,7 @@ class Narration(Value):
     choices: tuple[Choice, ...] = ()
     proposals: tuple[Event, ...] = ()
     used: tuple[str, ...] = Field(default=(), description="ids of authored lines that were spoken")
+    arrives: int | None = Field(default=None, description="the speech that a new place or scene begins with")
     model: str = ""
     fallback: str = Field(default="", description="why the storybook stood in, if it did")
     tokens_in: int = 0
@@ -78,6 +85,7 @@ class Say(Protocol):
 
     ``instead``: these begin a speech that stands in for the one that was being told. ``stands``: as many
     characters of the speech were looked through and can stand; a text of none with it ends the speech.
+    ``arrives``: with these, the words for a new place or scene begin.
     """
 
     def __call__(
@@ -88,6 +96,7 @@ class Say(Protocol):
         begins: bool = True,
         instead: bool = False,
         stands: int = 0,
+        arrives: bool = False,
     ) -> None:
         """Words to show now."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from pocket_portals.errors import PortalsError
@@ -19,6 +21,7 @@ from pocket_portals.rules.events import (
     GoldChanged,
     HealthChanged,
     PlaceEntered,
+    SceneEntered,
 )
 from pocket_portals.rules.state import Degree, GameState, Speech, Voice
 from pocket_portals.session.transcript import LABELS, entry_of
@@ -40,12 +43,12 @@ DEGREES: dict[Degree, str] = {
 
 def deed(text: str) -> Paragraph:
     """What the player did: quiet, so that the story stands out."""
-    return Paragraph(plain(text, "italic $quiet"), 2, mark=_DEED)
+    return Paragraph(plain(text, "italic $quiet"), 2, mark=_DEED, opens=True)
 
 
 def echo(text: str) -> Paragraph:
     """How the player's words were understood."""
-    return Paragraph(plain(text, "$quiet"), MARGIN, tight=True)
+    return Paragraph(plain(text, "$quiet"), MARGIN, tight=True, opens=True)
 
 
 def notice(text: str) -> Paragraph:
@@ -61,7 +64,15 @@ def trouble(error: PortalsError) -> Paragraph:
 
 def heading(text: str) -> Paragraph:
     """A place, as a chapter names it."""
-    return Paragraph(plain(text.upper(), "bold $accent"))
+    return Paragraph(plain(text.upper(), "bold $accent"), opens=True)
+
+
+BREAK = Paragraph(plain("·  ·  ·", "$quiet"), MARGIN, opens=True)  # another scene begins
+
+
+def following(before: Sequence[Paragraph], lines: list[Paragraph]) -> list[Paragraph]:
+    """Lines as they follow others: where something begins anyway, no break says so."""
+    return [] if lines == [BREAK] and (not before or before[-1].opens) else lines
 
 
 def speaker(words: Speech) -> str:
@@ -103,6 +114,8 @@ def printed(event: Event, state: GameState, setting: Setting, tumble: int | None
             return [Paragraph(line, MARGIN, tight=True)]
         case PlaceEntered(place=place):
             return [heading(setting.place(place))]
+        case SceneEntered():
+            return [BREAK]
         case HealthChanged(by=by, why=why) if by:
             sign, style = ("+", "$good") if by > 0 else ("−", "$bad")
             parts = [
@@ -193,7 +206,7 @@ def _initiative(event: CombatBegun, state: GameState) -> list[Paragraph]:
         if roll := event.initiative.get(who):
             line += [(f"{name(who, state)} ", "bold" if who == HERO else ""), (f"{roll.total}   ", "$quiet")]
     return [
-        Paragraph(plain("A FIGHT", "bold $accent")),
+        Paragraph(plain("A FIGHT", "bold $accent"), opens=True),
         Paragraph(Content.assemble(*line), MARGIN, tight=True),
     ]
 

@@ -29,7 +29,8 @@ class Paragraph:
     """One line or paragraph. ``indent`` in cells; ``gap`` in blank lines before it.
 
     Of two ``tight`` ones, the second follows the first without a gap. The ``mark`` hangs in the
-    indent before the first line; it is no part of the text, and is not copied.
+    indent before the first line; it is no part of the text, and is not copied. With one that ``opens``,
+    something begins.
     """
 
     text: Content
@@ -37,6 +38,7 @@ class Paragraph:
     gap: int = 1
     tight: bool = False
     mark: Content | None = None
+    opens: bool = False
 
 
 def plain(text: str, style: str = "") -> Content:
@@ -127,15 +129,16 @@ class Folded:
 
     def __init__(self, leaf: Leaf) -> None:
         lines = [
-            (p.text.plain, list(p.text.spans), p.indent, p.gap, p.tight, p.mark) for p in leaf.paragraphs
+            (p.text.plain, list(p.text.spans), p.indent, p.gap, p.tight, p.mark, p.opens)
+            for p in leaf.paragraphs
         ]
         self._packed = zlib.compress(pickle.dumps(lines))
 
     def unfold(self) -> Leaf:
         """The leaf again."""
         return Leaf(
-            Paragraph(Content(text, spans), indent, gap, tight, mark)
-            for text, spans, indent, gap, tight, mark in pickle.loads(zlib.decompress(self._packed))
+            Paragraph(Content(text, spans), indent, gap, tight, mark, opens)
+            for text, spans, indent, gap, tight, mark, opens in pickle.loads(zlib.decompress(self._packed))
         )
 
 

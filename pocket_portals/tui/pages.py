@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pocket_portals.rules.events import AdventureCompleted, Event, ExchangeAdded, Retold, RunBegun
+from pocket_portals.rules.events import RunBegun
 from pocket_portals.rules.fold import apply
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.journal import RunRecord, Turn, living
+from pocket_portals.session.reading import Passage, facts, read
 from pocket_portals.session.transcript import understood
 from pocket_portals.tui import ink
 from pocket_portals.tui.leaf import Paragraph
@@ -39,40 +40,21 @@ def pages(record: RunRecord, setting: Setting) -> Story:
             rolled.append((before, turn))
         lines, state = told(before, turn, setting)
         story.append(lines)
-    facts = (fact for at in rolled for fact in happened(*at))
-    rolls = [entry for event, after in facts if (entry := logged(event, after))]
+    happened = (fact for at in rolled for fact in facts(*at))
+    rolls = [entry for event, after in happened if (entry := logged(event, after))]
     return Story(story, before, rolls[-KEPT:])
-
-
-def happened(before: GameState | None, turn: Turn) -> Iterator[tuple[Event, GameState]]:
-    """Every fact of a turn with the state after it. ``before`` is None for the first turn."""
-    state = before
-    for event in turn.events:
-        if isinstance(event, RunBegun):
-            state = event.state()
-        elif state is None:
-            raise ValueError("the first turn does not begin a run")
-        else:
-            state = apply(state, event)
-        yield event, state
 
 
 def told(before: GameState | None, turn: Turn, setting: Setting) -> tuple[list[Paragraph], GameState]:
     """One turn as it was shown, and the state after it. ``before`` is None for the first."""
     lines = list(_heard(before, turn))
-    closing: list[Paragraph] = []
-    state = before
-    for event, state in happened(before, turn):
-        if isinstance(event, ExchangeAdded | Retold):
-            for after, words in zip((None, *event.speeches), event.speeches, strict=False):
-                lines += ink.speech(words, after)
-        elif isinstance(event, AdventureCompleted):
-            closing = ink.printed(event, state, setting)
+    for part in read(before, turn):
+        if isinstance(part, Passage):
+            lines += ink.speech(*part)
         else:
-            lines += ink.printed(event, state, setting)
-    if state is None:
-        raise ValueError("a turn without events")
-    return lines + closing, state
+            lines += ink.following(lines, ink.printed(part.event, part.state, setting))
+    *_, last = facts(before, turn)
+    return lines, last.state
 
 
 def deed_of(before: GameState | None, turn: Turn) -> str:

@@ -90,7 +90,8 @@ class Typesetter:
     @property
     def paragraphs(self) -> list[Paragraph]:
         """What is to be seen now."""
-        return [*self._done, *(self._pending[0].paragraphs if self._pending else ())]
+        coming = self._pending[0].paragraphs if self._pending else []
+        return [*self._done, *ink.following(self._done, coming)]
 
     def line(self, paragraph: Paragraph) -> None:
         """Something of the game's own."""
@@ -190,7 +191,7 @@ class Typesetter:
             self.state = item.state
             if self._shown:
                 self._shown(item.event, item.state)
-        self._done += item.paragraphs
+        self._done += ink.following(self._done, item.paragraphs)
 
 
 def _cuts(words: _Words) -> Iterator[int]:

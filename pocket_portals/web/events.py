@@ -17,7 +17,8 @@ from pydantic import BaseModel, Field
 from pocket_portals.rules.state import Phase, Speech, Voice
 from pocket_portals.session.journal import Step
 from pocket_portals.session.ports import Decided, Heard, Signal, Spoken, Words
-from pocket_portals.session.transcript import LABELS, entries, entry_of, understood
+from pocket_portals.session.reading import Passage, read
+from pocket_portals.session.transcript import LABELS, entry_of, understood
 from pocket_portals.web.models import Line, Option, Problem, Session, options_of
 
 _ID = re.compile(r"(\d{1,9})\.(\d{1,6})")
@@ -91,11 +92,11 @@ def recorded(step: Step) -> Iterator[ServerSentEvent]:
     def told() -> Iterator[tuple[str, BaseModel]]:
         meant = understood(turn.intent) if turn.intent else ""
         yield "routing", Routing(turn=number, action=turn.action, understood=meant, phase=step.before.phase)
-        for entry in entries(step.before, turn):
-            if entry.sort not in ("action", "echo", "speech"):
+        for part in read(step.before, turn):
+            if isinstance(part, Passage):
+                yield from _speech(number, part.speech)
+            elif entry := entry_of(part.event, part.state):
                 yield "dice", Told(turn=number, **Line.of(entry).model_dump())
-        for speech in turn.speeches:
-            yield from _speech(number, speech)
         yield "choices", Offered(turn=number, choices=options_of(step.after))
         yield "game_state", Standing(turn=number, session=Session.of(step.after))
         yield "complete", _complete(step)

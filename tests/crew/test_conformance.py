@@ -33,7 +33,15 @@ ANSWERS = [
     for kind, answers in KIT.items()
     for n, a in enumerate(answers)
 ]
-TOLD = {"exchange_added", "choices_set", "note_taken", "story_line_added", "turn_settled", "quests_offered"}
+TOLD = {
+    "scene_told",
+    "exchange_added",
+    "choices_set",
+    "note_taken",
+    "story_line_added",
+    "turn_settled",
+    "quests_offered",
+}
 """Events that say how a turn was told, or hold words of it; all others are facts."""
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 DEEDS = {"scene": "1", "fight": "1", "interview": "a smith", "before quests": "skip"}

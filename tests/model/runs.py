@@ -34,7 +34,8 @@ MOST_ACTIONS = 150  # a short run that takes more has no end
 FREE = 7  # every so many turns words are typed that the Keeper has to read
 DEEDS = ("hum a tune for whoever listens", "balance a coin on my nose", "ask the weather what it wants")
 TELLING = {
-    "exchange_added", "choices_set", "note_taken", "story_line_added", "turn_settled", "quests_offered",
+    "scene_told", "exchange_added", "choices_set", "note_taken", "story_line_added", "turn_settled",
+    "quests_offered",
 }  # fmt: skip
 """Kinds of events that say how a turn was told; every other is a fact."""
 WORDS = {

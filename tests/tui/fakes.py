@@ -31,6 +31,7 @@ from pocket_portals.saves.memory import MemoryStore
 from pocket_portals.session.entrance import Entrance, NewRun
 from pocket_portals.session.journal import Told, Turn, turn_id
 from pocket_portals.session.ports import Decided, Heard, Settled, Spoken, Words
+from pocket_portals.session.reading import Fact, Reading
 from pocket_portals.session.service import GameSessionService
 from pocket_portals.session.steps import keep
 from pocket_portals.settings import ScreenConfig
@@ -148,7 +149,13 @@ class FakeEngine:
 
     async def play(self, record, action, watch, request=""):
         state = record.state
-        draft = Draft(state, watch=lambda event: watch(Decided(event, draft.state)))
+        reading = Reading(state.combat_state is not None)
+
+        def show(facts: list[Fact]) -> None:
+            for event, after in facts:
+                watch(Decided(event, after))
+
+        draft = Draft(state, watch=lambda event: show(reading.fact(Fact(event, draft.state))))
         intent = None
         speeches: list[Speech] = []
         choices: tuple[Choice, ...] = state.current_choices
@@ -176,10 +183,13 @@ class FakeEngine:
             if action == "down":
                 raise StoreUnavailable("The disk is full.", "Make room; the story waits.")
             speeches, choices = self._turn(draft, action, choices)
+        if reading.heads:
+            show(reading.kept())
         for speech in speeches:
             half = len(speech.text) // 2
             watch(Words(speech.voice, speech.text[:half], speech.speaker, begins=True))
             watch(Words(speech.voice, speech.text[half:], speech.speaker))
+        show(reading.told())
         for speech in speeches:
             watch(Spoken(speech))
         said = intent.said if intent else ""

@@ -161,7 +161,9 @@ class Corrected(Storybook):
         for voice in (Voice.NARRATOR, Voice.JESTER):
             say(voice, "These words never were.", "", True, voice is Voice.JESTER)
         for index, speech in enumerate(narration.speeches):
-            say(speech.voice, speech.text, speech.speaker, True, not index)
+            say(
+                speech.voice, speech.text, speech.speaker, True, not index, arrives=index == narration.arrives
+            )
         return narration
 
 

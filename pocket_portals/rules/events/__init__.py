@@ -64,6 +64,7 @@ from pocket_portals.rules.events.run import (
     PhaseSet,
     Rewound,
     RunBegun,
+    SceneTold,
     StorytellerSet,
     Titled,
     TurnAdvanced,
@@ -89,7 +90,7 @@ from pocket_portals.rules.events.world import (
 Event = Annotated[
     RunBegun | Branched | Titled | StorytellerSet | PhaseSet | TurnAdvanced | ArcAdvanced
     | ClimaxReached | MomentMarked | EpilogueBegun | AdventureCompleted | VoicesNoted | LinesUsed
-    | ExchangeAdded | ChoicesSet | TurnSettled | Rewound
+    | SceneTold | ExchangeAdded | ChoicesSet | TurnSettled | Rewound
     | CreationTurnSet | DescriptionSet | SheetSet | LevelGained | HealthChanged | GoldChanged
     | ItemGained | ItemLost | PowerUsed | Rested | CheckRolled
     | PlaceEntered | SceneEntered | SceneLeft | QualityChanged | ClockStarted | ClockTicked
@@ -163,6 +164,7 @@ __all__ = [
     "RunBegun",
     "SceneEntered",
     "SceneLeft",
+    "SceneTold",
     "SheetSet",
     "StageEntered",
     "StanceTaken",

@@ -200,6 +200,19 @@ class LinesUsed(Fact):
         return state.having(seen_storylets=seen)
 
 
+class SceneTold(Fact):
+    """With which of the turn's speeches the words for a new place or scene begin; counted from 0."""
+
+    kind: Literal["scene_told"] = "scene_told"
+    speech: int
+
+    def refusal(self, state: GameState) -> str:
+        return "there is no such speech" if self.speech < 0 else ""
+
+    def apply(self, state: GameState) -> GameState:
+        return state
+
+
 class ExchangeAdded(Fact):
     """What the player did and the words it was answered with."""
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from pocket_portals.rules.events import CombatBegun
 from pocket_portals.rules.state import GameState
 from pocket_portals.session.journal import RunRecord, Turn, living, rolls_of
+from pocket_portals.session.reading import facts
 from pocket_portals.tui import ink
 from pocket_portals.tui.leaf import Paragraph, plain
-from pocket_portals.tui.pages import deed_of, happened
+from pocket_portals.tui.pages import deed_of
 from pocket_portals.tui.screens.page import PageScreen
 from pocket_portals.tui.wording import Setting
 
@@ -37,13 +38,13 @@ def fallen(record: RunRecord, setting: Setting, draws: bool = False) -> Iterator
     for turn in living(record.turns):
         if turn.rolls:
             turns.append((state, turn))
-        *_, (_, state) = happened(state, turn)
+        *_, (_, state) = facts(state, turn)
     for before, turn in reversed(turns):
         yield [ink.deed(deed_of(before, turn) or "the beginning"), *_rolled(before, turn, setting, draws)]
 
 
 def _rolled(before: GameState | None, turn: Turn, setting: Setting, draws: bool) -> Iterator[Paragraph]:
-    for event, state in happened(before, turn):
+    for event, state in facts(before, turn):
         if rolls := rolls_of(event):
             lines = ink.printed(event, state, setting)
             yield from lines[-1:] if isinstance(event, CombatBegun) else lines
