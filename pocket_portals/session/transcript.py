@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal, TypeAlias
 
+from pocket_portals.rules.checks import EDGE
 from pocket_portals.rules.dice import Roll
 from pocket_portals.rules.events import (
     HERO,
@@ -28,11 +29,13 @@ from pocket_portals.rules.events import (
     ObjectiveAdvanced,
     PromiseMade,
     PromiseResolved,
+    QualityChanged,
     QuestAccepted,
     QuestCompleted,
     QuestLost,
     QuestsOffered,
     Rested,
+    TurnAdvanced,
 )
 from pocket_portals.rules.fighters import Tactic
 from pocket_portals.rules.fold import apply
@@ -41,6 +44,8 @@ from pocket_portals.rules.values import Value
 from pocket_portals.session.journal import RunRecord, Turn, replay
 from pocket_portals.session.reading import Passage, read
 from pocket_portals.story.storyteller import Intent
+
+LAST_TURNS = 5  # it is said when as many are left
 
 EMPHASIS = re.compile(r"\*([^*\n]+)\*")  # how the storytellers' words stress one of them
 
@@ -176,6 +181,13 @@ def entry_of(event: Event, state: GameState) -> Entry | None:
             who = f"{sheet.ancestry_name} {sheet.calling_name}".lower()
             text = f"You are {sheet.name}, {who}. {sheet.motive_text}".rstrip()
             return Entry(sort="quest", label="Hero", text=text)
+        case QualityChanged(name=name, by=by) if name == EDGE and by > 0:
+            return Entry(
+                sort="change", label="Change", text="You have made an opening: advantage on your next throw"
+            )
+        case TurnAdvanced() if state.max_turns - state.adventure_turn == LAST_TURNS:
+            text = f"The day is nearly done: {LAST_TURNS} more turns, and it ends as it stands then"
+            return Entry(sort="quest", label="Story", text=text)
         case LevelGained():
             return Entry(sort="change", label="Change", text=f"You have grown: level {state.hero.level}")
         case Rested():

@@ -21,7 +21,7 @@ from pocket_portals.story import ordinals
 from pocket_portals.story.consequences import carry, meet
 from pocket_portals.story.lexicon import NOISE, stem, tokens
 from pocket_portals.story.storyteller import Intent, Outcome, Piece
-from pocket_portals.story.wording import Wording
+from pocket_portals.story.wording import Wording, base_slots
 from pocket_portals.worlds.schema import Concept, WorldDef
 
 QUESTIONS = 4
@@ -40,13 +40,15 @@ _SELF = re.compile(
     rf"\b(?:i am|i'm|im)\s+({_WORD}(?:\s+(?:of\s+the\s+|of\s+|the\s+)?{_WORD})*)", re.IGNORECASE
 )
 _ASKS = re.compile(  # asked back at the table: "what can I be?"
-    r"^(?:help|huh|what|who are you|how (?:do|can)|can i|do i)\b[^.!]*\??$"
+    r"^(?:help|huh|pardon|sorry|repeat|(?:come|say (?:that|it)) again)\b[^.!]*\??$"
+    r"|^(?:what|who are you|how (?:do|can)|can i|do i)\b[^.!]*\??$"
     r"|^[^.!]*\b(?:what|who|how|which)\b[^.!]*\?$"
 )
 _AGREES = frozenset(
     "accept yes ok okay y yep yup yeah sure good ready skip fine great perfect nice begin start go done "
     "looks sounds right love alright cool".split()
 )
+_OVER = frozenset("change go back no not nope restart start over begin again wrong".split())
 _MINE = frozenset("let's lets me that's thats him her".split())
 _SMALL = frozenset({"of", "the", "von", "de", "van", "af"})
 _STOP = frozenset("a an and who but from with that which i am my is was has have in on at to for as".split())
@@ -89,7 +91,9 @@ def exchange(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
     """Play one exchange of the interview."""
     outcome = Outcome(intent)
     if intent.kind == "question":
-        outcome.pieces = [Piece(_what_to_say(draft.state, world))]
+        asked = draft.state.creation_turn
+        again = world.interview.questions[asked].ask if asked < QUESTIONS else world.interview.summary
+        outcome.pieces = [Piece(_what_to_say(draft.state, world), voice=Voice.KEEPER), Piece(again)]
         return outcome
     if draft.state.creation_turn >= QUESTIONS:
         return _verdict(draft, world, intent, outcome)
@@ -110,8 +114,31 @@ def exchange(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
         outcome.pieces = [Piece(reply), Piece(world.interview.questions[turn].ask)]
     else:
         _draw_up(draft, world)
-        outcome.pieces = [Piece(reply), Piece(world.interview.summary)]
+        outcome.pieces = [Piece(reply), *_taken_as(draft.state, world), Piece(world.interview.summary)]
     return outcome
+
+
+def _taken_as(state: GameState, world: WorldDef) -> list[Piece]:
+    """What typed answers became that mean nothing in this world: nobody is to wonder where they went."""
+    sheet, slots = state.hero, base_slots(world, state)
+    ready = {c.say for q in world.interview.questions for c in q.concepts}
+    tables = {
+        "skill": (
+            [(c.calling.value, (*tokens(c.name), *c.words)) for c in world.callings],
+            sheet.calling_name,
+        ),
+        "drive": ([(m.id, m.words) for m in world.motives], sheet.motive_text),
+        "carry": ([(k.id, k.words) for k in world.keepsakes], slots["keepsake"]),
+    }
+    became = [
+        f"“{said[:40]}” became: {drawn.rstrip('.')}"
+        for asked, (table, drawn) in tables.items()
+        if (said := _said(state, asked)) and said not in ready and not _of(said, table)
+    ]
+    if not became:
+        return []
+    hint = "Say otherwise, and it is written anew."
+    return [Piece(f"Not all of it is known here. {'; '.join(became)}. {hint}", voice=Voice.KEEPER)]
 
 
 def _what_to_say(state: GameState, world: WorldDef) -> str:
@@ -135,7 +162,7 @@ def _verdict(draft: Draft, world: WorldDef, intent: Intent, outcome: Outcome) ->
         _draw_up(draft, world)
         outcome.pieces = [Piece(world.interview.summary)]
         return outcome
-    if ref == CHANGE or words & {"change", "back", "no", "restart", "over"}:
+    if ref == CHANGE or (words & _OVER and not words - _OVER - NOISE - _MINE):
         name = _said(draft.state, "name")
         draft.add(DescriptionSet(text=f"name: {name}" if name else ""), CreationTurnSet(turn=0))
         outcome.pieces = [Piece(world.interview.questions[0].ask)]

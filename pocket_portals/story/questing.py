@@ -18,6 +18,7 @@ from pocket_portals.rules.state import (
     Quest,
     Reward,
     Verb,
+    Voice,
 )
 from pocket_portals.story import answers, director
 from pocket_portals.story.consequences import carry
@@ -33,6 +34,7 @@ _PAY = frozenset("pay pays paid reward rewards money worth much earn".split())
 
 OFFERED = 3
 END = "story:end"
+FIRST = "Nothing begins before you take up one of them; here you can look, and ask."
 
 
 def hear(words: str, state: GameState, world: WorldDef) -> Intent:
@@ -163,6 +165,8 @@ def settle_on(draft: Draft, world: WorldDef, intent: Intent) -> Outcome:
         asked = is_question(intent.said) or intent.target or intent.verb is Verb.LOOK
         about = _told_again(draft.state, world, intent)
         outcome.pieces = about or (answers.answer(draft, world, intent) if asked else [])
+        if not asked:
+            outcome.pieces.append(Piece(FIRST, voice=Voice.KEEPER))
         outcome.host_speaks = not asked
         return outcome
     ref = draft.state.current_choices[intent.choice].ref

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pocket_portals.errors import Impossible
 from pocket_portals.rules import moments
 from pocket_portals.rules.state import Degree, GameState, Quest, Speech, Voice
@@ -11,6 +13,7 @@ from pocket_portals.story.wording import Wording
 from pocket_portals.worlds.schema import EndingDef, WorldDef
 from pocket_portals.worlds.voices import Saying
 
+_SENTENCE = re.compile(r"(?<=[.!?…”\"])(?<!\bMr\.)(?<!\bMrs\.)(?<!\bSt\.)\s+(?=[A-Z“\"])")
 LEAST_WORDS, MOST_WORDS = 150, 200  # of an epilogue
 SIFTED = 3  # of what the run left: two deeds and what became of one of them, where there is room
 
@@ -153,12 +156,15 @@ class _Telling:
             self._add(Voice.KEEPER, f"{outcome.total}. {line}", "")
 
     def quests(self, offered: tuple[Quest, ...]) -> None:
-        """What is on offer, a paragraph each; what was offered before is only called by its name."""
+        """What is on offer, a line each; what was offered before is only called by its name.
+
+        The rest of a pitch is for who asks about it.
+        """
         for quest in offered:
             giver = self._world.person.get(quest.giver)
             again = self._wording.told_at(f"pitch.{quest.id}", quest.pitch) >= 0
             asked = f" {giver.name} asks{' again' if again else ''}." if giver else ""
-            pitch = "" if again else " " + self._wording.line(f"pitch.{quest.id}", (quest.pitch,))
+            pitch = "" if again else " " + _opening(self._wording.line(f"pitch.{quest.id}", (quest.pitch,)))
             self._add(Voice.QUEST_DESIGNER, f"{quest.title}.{asked}{pitch}", "")
 
     def saying(self, sayings: tuple[Saying, ...], pool: str, voice: Voice, outcome: Outcome) -> None:
@@ -218,6 +224,11 @@ class _Telling:
             voice, text, speaker = (last := self._speeches[-1]).voice, last.text, last.speaker
             self._say(voice, text, speaker, arrives=self._arrives == self._said - 1)
             self._say(voice, "", speaker, begins=False, stands=len(text))
+
+
+def _opening(text: str) -> str:
+    """The first sentence of a text."""
+    return _SENTENCE.split(text, maxsplit=1)[0]
 
 
 def _at_ease(outcome: Outcome) -> bool:
