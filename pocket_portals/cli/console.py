@@ -14,6 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from pocket_portals.cli import output
+from pocket_portals.cli.calling import as_called
 from pocket_portals.errors import PortalsError
 from pocket_portals.plain.game import play
 
@@ -86,6 +87,9 @@ def play_plainly(
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
+    def write(line: str) -> None:
+        output.wrapped(as_called(line))
+
     def load() -> None:
         if output.is_terminal():
             output.line("One moment ...")
@@ -98,7 +102,7 @@ def play_plainly(
 
     async def until_left() -> int:
         try:
-            return await play(service, entrance, read_line, output.wrapped, load, fresh)
+            return await play(service, entrance, read_line, write, load, fresh, output.is_terminal())
         finally:
             leaving()
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pocket_portals import wiring
 from pocket_portals.clean import clean_line
 from pocket_portals.cli import output
+from pocket_portals.cli.calling import as_called
 from pocket_portals.session.entrance import Entrance, NewRun
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def open_face(game: Game, config: Config, entrance: Entrance, plain: bool) -> in
         )
         status = app.run()
     if app.goodbye and status != HUNG_UP:  # else nobody is there to read it
-        output.line(app.goodbye)
+        output.line(as_called(app.goodbye))
     if app.failure:
         raise app.failure
     return status or app.return_code or 0

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 
 from pocket_portals.clean import clean, clean_line
+
+_COMMAND = re.compile(r"`[^`]*`")
+_GLUE = "\x00"  # a space that is no place to break; what is printed has none of these
 
 
 def tolerate_any_text() -> None:
@@ -34,13 +38,26 @@ def line(text: str = "") -> None:
     print(clean(text))
 
 
-def wrapped(text: str) -> None:
-    """A line as wide as the terminal allows; as it is when there is none."""
+def width() -> int:
+    """Columns of the terminal."""
+    return max(20, shutil.get_terminal_size().columns)
+
+
+def wrapped(text: str, indent: str = "") -> None:
+    """A line as wide as the terminal allows, ``indent`` before all but its first; as it is without one."""
     text = clean(text)
     if is_terminal():
-        width = max(20, shutil.get_terminal_size().columns)
-        text = "\n".join(textwrap.fill(part, width, break_long_words=False) for part in text.split("\n"))
+        text = "\n".join(_filled(part, indent) for part in text.split("\n"))
     print(text, flush=True)
+
+
+def _filled(text: str, indent: str) -> str:
+    """Broken between words only: neither at a hyphen nor in a command, which has to be copied whole."""
+    whole = _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), text)
+    filled = textwrap.fill(
+        whole, width(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return filled.replace(_GLUE, " ")
 
 
 def data(content: bytes) -> None:
@@ -67,8 +84,17 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         _plain_table(columns, cells)
 
 
+def fits(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table of these has room, its cells whole, where it would be shown."""
+    return not is_terminal() or sum(_widths(columns, rows)) + 3 * len(columns) <= width()
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+
+
 def _plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    widths = _widths(columns, rows)
     for row in (columns, *rows):
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
@@ -89,6 +115,6 @@ def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def fields(values: Mapping[str, str]) -> None:
     """Names and values, one pair a line."""
-    width = max(map(len, values), default=0)
+    longest = max(map(len, values), default=0)
     for name, value in values.items():
-        print(f"{name:<{width}}  {clean_line(value)}".rstrip())
+        wrapped(f"{name:<{longest}}  {clean_line(value)}".rstrip(), " " * (longest + 2))

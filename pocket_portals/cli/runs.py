@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pocket_portals.clean import clean_line
 from pocket_portals.cli import output
 from pocket_portals.cli.arguments import complete_run
+from pocket_portals.cli.calling import as_called
 from pocket_portals.cli.diagnostics import Exit, failed, tell
 from pocket_portals.cli.game import Game, find
 from pocket_portals.cli.safety import kept, tell_standing
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 TURNS_SHOWN = 10
 _HEADS = ("RUN", "HERO", "STORY", "TURN", "HEALTH", "STANDS AT", "LAST PLAYED", "KEPT IN")
+_MARGIN = "    "
+_LINES = 2  # that a run takes, or sometimes three, where there is no room for a table
 _AROUND = 6  # lines of a screen that the table's head and the prompt take
 _FIELDS = (
     "id hero world quest phase turn revision health_current health_max completed closure "
@@ -49,15 +53,16 @@ def list_(game: Game, as_json: bool, limit: int | None) -> None:
         output.as_json([listed(run) for run in runs])
         return
     shown = runs if limit or not output.is_terminal() else runs[: output.height() - _AROUND]
-    if runs:
-        output.table(
-            _HEADS,
-            [_row(run) for run in shown],
-        )
+    if not runs:
+        tell(as_called("There are no saved runs yet. Start one with `pocket-portals play`."))
+    elif output.fits(_HEADS, rows := [_row(run) for run in shown]):
+        output.table(_HEADS, rows)
     else:
-        tell("There are no saved runs yet. Start one with `pocket-portals play`.")
+        shown = shown if limit else shown[: (output.height() - _AROUND) // _LINES]
+        for run in shown:
+            _in_lines(run)
     if more := len(runs) - len(shown):
-        tell(f"And {more:,} more: `pocket-portals list --limit {len(runs)}` shows them.")
+        tell(as_called(f"And {more:,} more: `pocket-portals list --limit {len(runs)}` shows them."))
 
 
 def listed(run: RunSummary) -> dict[str, object]:
@@ -77,6 +82,14 @@ def _row(run: RunSummary) -> tuple[str, ...]:
         when(run.played_at),
         kept(run),
     )
+
+
+def _in_lines(run: RunSummary) -> None:
+    """A run where there is no room for a table."""
+    health = f"health {run.health_current} of {run.health_max}"
+    output.wrapped(f"{run.id}  {run.hero}, turn {run.turn}, {health}, {standing(run)}", _MARGIN)
+    story = run.title or run.quest or run.world
+    output.wrapped(f"{_MARGIN}{story}; played {when(run.played_at)}; {kept(run)}", _MARGIN)
 
 
 def standing(run: RunSummary) -> str:
@@ -115,7 +128,7 @@ def show(game: Game, run: str, as_json: bool, all_turns: bool) -> None:
     told = [turn for turn in record.story if turn.action]
     output.line(f"\nTurns{'' if all_turns else f', the last {TURNS_SHOWN}'}:")
     for turn in told if all_turns else told[-TURNS_SHOWN:]:
-        output.line(f"{turn.revision:>5}  {turn.action}")
+        output.wrapped(f"{turn.revision:>5}  {clean_line(turn.action)}", " " * 7)
     from pocket_portals.session.export import last_scene, numbered
 
     output.line()
@@ -137,7 +150,7 @@ def _described(record: RunRecord, brief: RunSummary) -> dict[str, str]:
         "Quest": quest.title if quest else "",
         "Stands at": f"{standing(brief)}, turn {state.adventure_turn} of {state.max_turns}",
         "Health": f"{state.health_current} of {state.health_max}",
-        "Gold": str(state.gold),
+        "Purse": str(state.gold),
         "Carries": ", ".join(carried),
         "Seed": state.seed,
         "Told by": state.storyteller,
@@ -172,7 +185,7 @@ def delete(game: Game, run: str, yes: bool) -> None:
         held = service.bin is not None and service.bin.head(ident) != ""
     output.line(f"Deleted {ident}")
     if held:
-        tell(f"For 30 days `pocket-portals restore {ident}` brings it back.")
+        tell(as_called(f"For 30 days `pocket-portals restore {ident}` brings it back."))
 
 
 @click.command()
@@ -193,7 +206,11 @@ def restore(game: Game, run: str) -> None:
             return
         there = service.bin.summaries() if service.bin else []
     if there:
-        output.table(_HEADS, [_row(each) for each in there])
+        if output.fits(_HEADS, rows := [_row(each) for each in there]):
+            output.table(_HEADS, rows)
+            return
+        for each in there:
+            _in_lines(each)
     else:
         tell("Nothing was deleted in the last 30 days.")
 

@@ -161,7 +161,7 @@ class _Table:
         if self._service.saved(self._run).where == "memory":
             self._write(f"Not saved: {self._run} was kept in memory only")
         elif self._farewell:
-            self._write(f"Saved {self._run}. Come back with `pocket-portals resume {self._run}`.")
+            self._write(f"Saved {self._run}. Come back with {_way_back(self._run)}.")
         else:
             self._write(f"Saved {self._run}")
 
@@ -171,8 +171,7 @@ class _Table:
             self._keeper(saved.warning or f"{self._run} is in memory only: leaving the game ends it.")
             return
         place = {"both": "in a file and in Redis", "redis": "in Redis", "file": "in a file"}[saved.where]
-        back = f"`pocket-portals resume {self._run}`"
-        self._keeper(f"{self._run} is saved, {place}. Come back to it with {back}.")
+        self._keeper(f"{self._run} is saved, {place}. Come back to it with {_way_back(self._run)}.")
 
     # One line
 
@@ -310,7 +309,7 @@ class _Table:
         self._service.leave(run)
         self._keeper(
             f"You play a copy now, {record.run}. The other, {run}, stays as it was: "
-            f"`pocket-portals resume {run}` goes back to it."
+            f"{_way_back(run)} goes back to it."
         )
         await self._show(record)
 
@@ -393,3 +392,7 @@ class _Table:
     def _write_all(self, lines: Iterable[str]) -> None:
         for line in lines:
             self._write(line)
+
+
+def _way_back(run: str) -> str:
+    return f"`pocket-portals resume {run} --plain`"

@@ -36,7 +36,7 @@ class Title:
             self._write(f"{number}. Go on with {_described(run)}")
         said = [trouble, which_world(self._service, self._new)]
         if more := len(every) - len(self._runs):
-            shows = "`pocket-portals list` shows them, `pocket-portals resume RUN` opens one."
+            shows = "`pocket-portals list` shows them, `pocket-portals resume RUN --plain` opens one."
             said.append(f"And {more} more: {shows}")
         self._lines("Keeper", [*filter(None, said), HOW])
 

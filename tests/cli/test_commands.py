@@ -43,7 +43,7 @@ def test_list_as_json_has_the_fields_that_programs_count_on(portals: Portals, am
 def test_list_of_no_runs_is_words_on_stderr_and_empty_data(portals: Portals) -> None:
     done = portals("list")
     assert (done.status, done.out) == (0, "")
-    assert "pocket-portals play" in done.err
+    assert "Start one with `" in done.err
     assert json.loads(portals("list", "--json").out) == []
 
 
@@ -173,7 +173,7 @@ def test_delete_removes_a_run_when_it_is_sure(portals: Portals, amber: RunRecord
     assert len(saves.summaries()) == 1
     done = portals("delete", "amber", "--yes")
     assert (done.status, done.out) == (0, "Deleted amber-fox-4821\n")
-    assert "pocket-portals restore amber-fox-4821" in done.err
+    assert "restore amber-fox-4821` brings it back" in done.err
     assert saves.summaries() == []
 
 
@@ -274,3 +274,19 @@ def test_doctor_shows_no_password_of_a_redis_that_is_down(portals: Portals) -> N
 
 def test_doctor_names_a_variable_that_means_nothing(portals: Portals) -> None:
     assert "Did you mean POCKET_PORTALS_PACE?" in portals("doctor", env={"POCKET_PORTALS_PAEC": "1"}).out
+
+
+def test_on_a_narrow_terminal_a_run_takes_two_lines_and_nothing_is_cut_off(
+    here: Portals, amber: RunRecord, saves: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pocket_portals.cli.output.is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = here("list").out.splitlines()
+    state = amber.state
+    health = f"health {state.health_current} of {state.health_max}"
+    assert lines[0] == f"amber-fox-4821  {state.hero_name}, turn {state.adventure_turn}, {health}, combat"
+    assert lines[1].startswith("    The lamp that would not go out; played 2025-11-01 ")
+    assert lines[1].endswith("; file")
+    assert all("…" not in line and len(line) <= 80 for line in lines)
+    monkeypatch.setenv("COLUMNS", "160")
+    assert "STANDS AT" in here("list").out

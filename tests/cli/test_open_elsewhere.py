@@ -55,7 +55,7 @@ def test_a_run_that_is_open_is_not_opened_twice_unless_it_is_said_how(
         assert "--take-over, --watch or --branch" in refused.err
         assert saves.load(amber.run) == amber
 
-        assert f"file; open in {os.uname().nodename}, process {game.pid}" in portals("list").out
+        assert f"file; open elsewhere now ({os.uname().nodename}, process {game.pid})" in portals("list").out
 
         branched = portals("resume", "--branch", stdin="/quit\n")
         assert branched.status == 0

@@ -53,3 +53,27 @@ def test_words_are_wrapped_for_a_terminal(
     lines = capsys.readouterr().out.splitlines()
     assert max(len(line) for line in lines[:-1]) <= 40
     assert lines[-1] == "x" * 90
+
+
+def test_neither_a_word_with_a_hyphen_nor_a_command_is_broken(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "is_terminal", lambda: True)
+    for columns in range(30, 60):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        output.wrapped("The lantern-priest says to come back with `pocket-portals list --limit 9`, he does.")
+        lines = capsys.readouterr().out.splitlines()
+        assert any("lantern-priest" in line for line in lines)
+        assert any("`pocket-portals list --limit 9`," in line for line in lines)
+        assert max(len(line) for line in lines) <= max(columns, 34)
+
+
+def test_values_are_set_in_under_their_own_beginning(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "30")
+    output.fields({"Run": "amber-fox-4821", "Carries": "a lamp, a rope, three nails, a loaf"})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Run      amber-fox-4821"
+    assert lines[2].startswith(" " * 9 + "nails")

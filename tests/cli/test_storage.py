@@ -171,7 +171,7 @@ def line(where: str = "file", **changes: object):  # type: ignore[no-untyped-def
         (line(), "file"),
         (line("both", expires_at=NOON), "file and redis; there until 2025-11-21"),
         (line(branch_of=Parent(run="brass-owl-0001", revision=3)), "a branch: parted from brass-owl-0001"),
-        (line(open_in="tavern, process 7"), "open in tavern, process 7"),
+        (line(open_in="tavern, process 7"), "open elsewhere now (tavern, process 7)"),
         (line("redis", expires_at=NOON), "redis; in Redis only, until 2025-11-21"),
         (
             line(id="brass-owl-0001-b4", branch_of=Parent(run="brass-owl-0001", revision=3)),

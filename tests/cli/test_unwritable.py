@@ -102,5 +102,5 @@ def test_the_full_screen_keeps_its_warning_until_all_is_saved(read_only: Path, t
     until("● file")
     assert list((read_only / "data" / "saves").glob("*/state.json"))
     child.sendcontrol("c")
-    assert b"Come back with: pocket-portals resume" in child.read()
+    assert re.search(rb"Come back with: \S+ -m pocket_portals resume ", child.read())
     child.close()

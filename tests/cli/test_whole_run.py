@@ -30,7 +30,7 @@ def whole(there: Portals) -> Done:
 
 
 def told(done: Done) -> list[str]:
-    """What was told, without the ids of runs, what is said once a sitting, and what was said after the end."""
+    """What was told, without the ids of runs, and what is said once a sitting or after the end."""
     apart = ("Run: ", "Saved ", "Keeper: /choices", "Keeper: This adventure is over")
     return [line for line in done.out.splitlines() if not line.startswith(apart)]
 

@@ -98,7 +98,7 @@ async def test_a_copy_says_so_and_how_to_get_back() -> None:
     run = player.run
     await player.plays("/branch", entrance=Entrance(run=run))
     (said,) = [line for line in player.said("Keeper") if "a copy" in line]
-    assert f"`pocket-portals resume {run}`" in said
+    assert f"`pocket-portals resume {run} --plain`" in said
 
 
 async def test_the_end_is_asked_for_twice_and_another_story_can_follow() -> None:

@@ -13,7 +13,7 @@ from pocket_portals.saves.memory import MemoryStore
 from pocket_portals.session.ports import RunSummary
 
 REMARKS = {
-    "open in tavern, process 7": {"open_in": "tavern, process 7"},
+    "open elsewhere now (tavern, process 7)": {"open_in": "tavern, process 7"},
     "a branch: parted from brass-owl-0001 at turn 3": {"branch_of": Parent(run="brass-owl-0001", revision=3)},
     "in Redis only, until 2026-04-01": {"where": "redis", "expires_at": datetime(2026, 4, 1, tzinfo=UTC)},
 }
