@@ -63,7 +63,7 @@ LABELS: dict[Voice, str] = {
 INTENTS: dict[Tactic, str] = {
     Tactic.STRIKE: "moves in to strike",
     Tactic.HEAVY: "a heavy blow is coming",
-    Tactic.WIND_UP: "winds up for something worse",
+    Tactic.WIND_UP: "winds up: no blow yet",
     Tactic.GUARD: "keeps its guard up",
     Tactic.HOWL: "draws breath to call for help",
     Tactic.HEX: "gathers a hex",

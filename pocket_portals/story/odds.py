@@ -41,7 +41,9 @@ class Odds:
     def words(self) -> str:
         """``65% it works · you deal about 5 · you lose about 3``; empty where nothing is at stake."""
         said = [] if self.works is None else [f"{self.works}% it works"]
-        if self.badly:
+        if self.works is not None and self.badly:
+            if short := 100 - self.works - self.badly:
+                said.append(f"{short}% it costs a little")
             said.append(f"{self.badly}% it goes badly wrong")
         for amount, what in ((self.harm, "deal"), (self.gain, "win back"), (self.loss, "lose")):
             if amount >= 0.5:
