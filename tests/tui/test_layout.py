@@ -91,5 +91,7 @@ async def test_a_search_stays_open_and_its_place_in_sight_through_a_resize(play)
         await until(pilot, lambda: "An iron basket" in seen(pilot))
         for size in (SMALL, LARGE, SMALL):
             await pilot.resize_terminal(*size)
-            await until(pilot, lambda: "“iron basket” 1 of 1" in seen(pilot))
+            await until(
+                pilot, lambda: "“iron basket” 1 of 1 · n on · N back · Esc to the story" in seen(pilot)
+            )
             await until(pilot, lambda: "An iron basket" in seen(pilot))

@@ -25,7 +25,12 @@ class Beside(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        more = Content.assemble(("↓ ", "$accent"), ("more · Space", "$quiet")) if self._below else Content("")
+        risk, arrow = (
+            Content.styled(self._risk, "$warn"),
+            Content.styled("↓ " if self._below else "", "$accent"),
+        )
+        more = Content.assemble(arrow, ("more · Space" if self._below else "", "$quiet"))
+        if risk.cell_length + more.cell_length >= self.size.width:
+            more = arrow
         room = self.size.width - more.cell_length - 1
-        risk = Content.styled(self._risk, "$warn").truncate(max(0, room), ellipsis=True, pad=True)
-        return Content.assemble(risk, " ", more)
+        return Content.assemble(risk.truncate(max(0, room), ellipsis=True, pad=True), " ", more)
