@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from textual.content import Content
@@ -28,6 +29,7 @@ from pocket_portals.session.transcript import LABELS, entry_of
 from pocket_portals.tui.leaf import Paragraph, paragraphs, plain
 from pocket_portals.tui.wording import CLOSURES, VERDICTS, Setting, capital, difficulty
 
+SOON = 80  # characters in which a speech may name who speaks
 MARGIN = 4  # cells that dice and changes stand in from the text
 UNNAMED = (Voice.NARRATOR, Voice.CHRONICLER)
 
@@ -82,20 +84,29 @@ def speaker(words: Speech) -> str:
     return words.speaker or LABELS[words.voice]
 
 
-def speech(words: Speech, after: Speech | None = None) -> list[Paragraph]:
-    """What a voice said. The narrator's is the page itself; others are set in, and named where they begin."""
+def speech(words: Speech, after: Speech | None = None, shown: int | None = None) -> list[Paragraph]:
+    """What a voice said. The narrator's is the page itself; others are set in, and named where they begin.
+
+    A speech that names its speaker soon itself needs no name before it. ``shown``: as many of its characters.
+    """
     label = speaker(words)
+    text = words.text[:shown]
     if not label:
-        return paragraphs(words.text)
+        return paragraphs(text)
     style = "$quiet" if words.voice is Voice.KEEPER else ""
-    said = paragraphs(words.text, style, indent=2)
-    if not said or (after and speaker(after) == label):
+    said = paragraphs(text, style, indent=2)
+    if not said or (after and speaker(after) == label) or _names_itself(words):
         return said
     first = said[0]
     return [
         Paragraph(Content.assemble((label, "bold $accent"), "  ", first.text), first.indent, first.gap),
         *said[1:],
     ]
+
+
+def _names_itself(words: Speech) -> bool:
+    first = words.speaker.split(" ")[0]
+    return bool(first) and re.search(rf"\b{re.escape(first)}\b", words.text[:SOON]) is not None
 
 
 def printed(event: Event, state: GameState, setting: Setting, tumble: int | None = None) -> list[Paragraph]:

@@ -43,11 +43,11 @@ class _Words:
 
     @property
     def speech(self) -> Speech:
-        return Speech(voice=self.voice, speaker=self.speaker, text=self.text[: self.shown])
+        return Speech(voice=self.voice, speaker=self.speaker, text=self.text)
 
     @property
     def paragraphs(self) -> list[Paragraph]:
-        return ink.speech(self.speech, self.after)
+        return ink.speech(self.speech, self.after, self.shown)
 
 
 @dataclass
