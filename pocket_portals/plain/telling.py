@@ -28,6 +28,11 @@ class _Coming:
     text: str = ""
     written: int = 0
 
+    @property
+    def unwritten(self) -> bool:
+        """Whether there are words that do not stand in lines yet."""
+        return bool(self.text[self.written :].strip())
+
 
 class Telling:
     """Writes what voices say, passage by passage, as soon as it will stand; the storybook's whole.
@@ -66,6 +71,7 @@ class Telling:
             whose = coming.first
             self._write_speech(Speech(voice=whose.voice, speaker=whose.speaker, text=passage.strip()))
             coming.written += len(passage)
+            self._write_facts()
 
     def spoken(self, speech: Speech) -> None:
         """A speech, whole: what of it is not written yet."""
@@ -88,10 +94,14 @@ class Telling:
         self._coming.clear()
 
     def _write_facts(self) -> None:
-        """Write what became true before the next words that are awaited."""
-        while self._coming and isinstance(lines := self._coming[0], list):
-            self._coming.popleft()
-            self._write_lines(lines)
+        """Write what became true, but for what comes after words that are not written yet."""
+        waiting: list[_Coming | list[str]] = []
+        for each in self._coming:
+            if isinstance(each, _Coming) or any(isinstance(w, _Coming) and w.unwritten for w in waiting):
+                waiting.append(each)
+            else:
+                self._write_lines(each)
+        self._coming = deque(waiting)
 
     def _write_lines(self, lines: Iterable[str]) -> None:
         for line in lines:

@@ -13,6 +13,7 @@ from pocket_portals.rules.events import (
     Retold,
     RunBegun,
     SceneEntered,
+    SceneTold,
 )
 from pocket_portals.session.journal import RunRecord, Turn
 from pocket_portals.session.transcript import Entry, Line, chapters, entry_of, narrated
@@ -65,9 +66,11 @@ def _has(turn: Turn, kinds: tuple[type, ...]) -> bool:
 def _beginning(told: _Told) -> Iterator[Entry]:
     """The words that brought the scene, without what came of the deed before it where that stands apart."""
     said = [entry for entry in told.entries if entry.sort == "speech"]
-    own = _has(told.turn, (SceneEntered,)) and told.turn.told.storyteller == "storybook"
-    told_by_itself = [at for at, entry in enumerate(said) if narrated(entry)]
-    yield from said[told_by_itself[-1] :] if own and told_by_itself else said
+    arrives = next((event.speech for event in told.turn.events if isinstance(event, SceneTold)), None)
+    if arrives is None and told.turn.told.storyteller == "storybook" and _has(told.turn, (SceneEntered,)):
+        # A run from before that was noted: its scenes end with the narrator.
+        arrives = max((at for at, entry in enumerate(said) if narrated(entry)), default=0)
+    yield from said[arrives or 0 :]
 
 
 def _since(turns: Sequence[_Told]) -> Iterator[Entry]:

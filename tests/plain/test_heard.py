@@ -12,6 +12,7 @@ from tables import new, play_until, service
 from pocket_portals.errors import Impossible
 from pocket_portals.plain.game import play
 from pocket_portals.plain.steps_back import steps_back
+from pocket_portals.plain.telling import Telling
 from pocket_portals.plain.words import Terms, spoken
 from pocket_portals.rules.dice import roll
 from pocket_portals.rules.events import (
@@ -22,11 +23,14 @@ from pocket_portals.rules.events import (
     HealthChanged,
     ItemGained,
     ItemLost,
+    PlaceEntered,
+    SceneTold,
 )
 from pocket_portals.rules.fold import Draft
-from pocket_portals.rules.state import GameState, Item, Phase
+from pocket_portals.rules.state import GameState, Item, Phase, Speech, Voice
 from pocket_portals.session.commands import parse
 from pocket_portals.session.entrance import Entrance, NewRun
+from pocket_portals.session.ports import Words
 from pocket_portals.session.service import GameSessionService
 
 TERMS = Terms("silver", {"crossroads": "the Crossroads"})
@@ -58,6 +62,20 @@ async def test_after_a_question_the_scene_is_told_whole_with_its_place_and_its_c
     place = table.worlds.get(state.world).location[state.place].name
     assert [line for line in told if line.startswith("Place: ")] == [f"Place: {place[0].upper()}{place[1:]}."]
     assert told[-2].startswith(f"{len(state.current_choices)}. ")
+
+
+async def test_a_place_is_named_between_the_words_for_what_was_and_its_own() -> None:
+    table, run = await on_the_road()
+    while True:
+        lines = await hears(table, Entrance(run=run), "1")
+        turn = table.record(run).story[-1]
+        arrives = next((e.speech for e in turn.events if isinstance(e, SceneTold)), None)
+        if arrives and any(isinstance(e, PlaceEntered) for e in turn.events):
+            break
+    first, own = (lines.index(next(at for at in reversed(lines) if speech.text[:50] in at))
+                  for speech in (turn.speeches[arrives - 1], turn.speeches[arrives]))  # fmt: skip
+    place = table.worlds.get("ember-road").location[table.state(run).place].name
+    assert f"Place: {place[0].upper()}{place[1:]}." in lines[first:own]
 
 
 async def test_choices_that_are_as_they_were_are_not_read_out_again() -> None:
@@ -160,6 +178,41 @@ async def test_it_is_said_once_in_which_world_a_story_plays_where_there_are_seve
     assert "`pocket-portals play --plain --world " in said
     assert "`pocket-portals worlds list`" in said
     assert lines.index(said) == 0
+
+
+def test_what_becomes_true_between_words_is_written_between_them() -> None:
+    lines: list[str] = []
+    telling = Telling(lines.append, lambda text: lines.append(f"Keeper: {text}"))
+    one, two = (Speech(voice=Voice.NARRATOR, text=text) for text in ("One.", "Two."))
+    telling.begin()
+    telling.fact(["Dice: 20."])
+    telling.words(Words(Voice.NARRATOR, "One.", begins=True))
+    telling.fact(["Place: The Crossroads."])
+    telling.words(Words(Voice.NARRATOR, "Two.", begins=True))
+    assert lines == ["Dice: 20."]
+    telling.spoken(one)
+    telling.spoken(two)
+    telling.fact(["Change: You rest."])
+    telling.end()
+    in_order = [
+        "Dice: 20.",
+        "Narrator: One.",
+        "Place: The Crossroads.",
+        "Narrator: Two.",
+        "Change: You rest.",
+    ]
+    assert lines == in_order
+
+
+def test_words_that_stand_do_not_hold_up_what_follows() -> None:
+    lines: list[str] = []
+    telling = Telling(lines.append, lines.append)
+    telling.words(Words(Voice.NARRATOR, "One.", begins=True))
+    telling.words(Words(Voice.NARRATOR, "", stands=4))
+    telling.fact(["Place: The Crossroads."])
+    assert lines == ["Narrator: One.", "Place: The Crossroads."]
+    telling.spoken(Speech(voice=Voice.NARRATOR, text="One."))
+    assert len(lines) == 2
 
 
 def heard(event: Event, state: GameState) -> str:
