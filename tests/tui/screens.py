@@ -33,6 +33,8 @@ from pocket_portals.tui.app import PortalsApp
 from pocket_portals.worlds.library import WorldLibrary
 
 SIZES = [(80, 24), (140, 40)]
+ENDS = [(60, 20), (200, 60)]  # a phone and a giant, for what shows most of them
+SHOWN_AT_ENDS = ("scene", "fight", "journal", "title-again")
 SEEDS = ("axle", "cold-post", "smur", "drover", "salt")  # the first shows most; the others what it lacks
 NAME = "Ilsa Thorne"
 EVENING = datetime(2026, 10, 31, 19, 30, tzinfo=UTC)
@@ -89,11 +91,11 @@ class Gallery:
         folder.mkdir(parents=True, exist_ok=True)
 
     async def show(self, pilot: Pilot[int], name: str) -> None:
-        """Save what is on screen, at every size."""
+        """Save what is on screen, at its sizes."""
         if name in self.shown:
             return
         self.shown.add(name)
-        for width, height in SIZES:
+        for width, height in SIZES + (ENDS if name in SHOWN_AT_ENDS else []):
             await pilot.resize_terminal(width, height)
             await pilot.pause(0.2)
             for line in pilot.app.screen.query("DeedLine"):
