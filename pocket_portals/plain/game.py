@@ -234,7 +234,7 @@ class _Table:
             case "help":
                 self._lines("Help", pages.help_page(record.state.storyteller))
             case "sheet":
-                self._lines("Sheet", pages.sheet_page(record.state))
+                self._lines("Sheet", pages.sheet_page(record.state, self._terms.money))
             case "quest":
                 self._lines("Quest", pages.quest_page(record))
             case "journal":
@@ -250,7 +250,7 @@ class _Table:
                 self._lines("Found", pages.found(record, argument, self._line))
             case "odds":
                 world = await asyncio.to_thread(service.worlds.get, record.state.world)
-                self._lines("Odds", weighed(record.state, world))
+                self._lines("Odds", map(said, weighed(record.state, world)))
             case "look":
                 await self._scene(record)
             case "choices":

@@ -33,14 +33,14 @@ def help_page(storyteller: str) -> Iterator[str]:
         yield f"/{command.name} {command.argument}".rstrip() + f": {command.about}"
 
 
-def sheet_page(state: GameState) -> Iterator[str]:
-    """The hero."""
+def sheet_page(state: GameState, money: str) -> Iterator[str]:
+    """The hero. ``money``: what it is called in this world."""
     sheet = state.character_sheet
     if sheet is None:
         yield "You are nobody yet. Answer the questions, and you will be somebody."
         return
     yield f"{sheet.name}, {sheet.ancestry_name} {sheet.calling_name}, level {sheet.level}"
-    yield f"Health: {state.health_current} of {state.health_max}. Purse: {state.gold}."
+    yield f"Health: {state.health_current} of {state.health_max}. Purse: {state.gold} {money}."
     yield ", ".join(
         f"{ability.value.title()} {score} ({_signed(sheet.modifier(ability))})"
         for ability, score in sheet.abilities.items()

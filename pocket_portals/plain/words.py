@@ -100,8 +100,10 @@ def _health(event: HealthChanged, state: GameState) -> str:
     foes = state.combat_state.foes if state.combat_state else ()
     if any(foe.name == why for foe in foes):
         why = f", by {why}"
-    else:  # a deed is written with a capital, and was said just before
-        why = f", from {why}" if why[:1].islower() else ""
+    elif not why[:1].islower() or why.startswith("you "):  # a deed, or something that is told in full
+        why = ""
+    else:
+        why = f", from {why}"
     how = "gain" if by > 0 else "lose"
     return f"You {how} {abs(by)} health{why}: {state.health_current} of {state.health_max}."
 

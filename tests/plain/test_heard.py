@@ -229,6 +229,10 @@ def test_who_was_hurt_is_said_in_words() -> None:
     foe = combat.foes[0].name
     assert heard(HealthChanged(by=-5, why=foe), state) == f"Change: You lose 5 health, by {foe}: {left}"
     assert heard(HealthChanged(by=-5, why="boar-fight"), state) == f"Change: You lose 5 health: {left}"
+    assert heard(HealthChanged(by=-5, why="you come to"), state) == f"Change: You lose 5 health: {left}"
+    assert (
+        heard(HealthChanged(by=-5, why="thorns"), state) == f"Change: You lose 5 health, from thorns: {left}"
+    )
     assert heard(HealthChanged(by=-5, why="Go up the wall"), state) == f"Change: You lose 5 health: {left}"
     assert heard(FoeHurt(foe="wolf", by=3), state) == "Change: Grey wolf loses 3: 87 of 90."
     assert heard(FoeHurt(foe="wolf", by=99), state) == "Change: Grey wolf loses 99, and is down."
