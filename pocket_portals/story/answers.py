@@ -75,9 +75,8 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
         return [Piece(item.about or f"{item.name}, as it ever was.")]
     if known := _known(draft, intent.said):
         return [Piece(known)]
-    who = bool(
-        _WHO & set(tokens(intent.said)[:1])
-    )  # a name in the scene says less of them than who knows them
+    # Whoever knows them says more than the sentence that they are named in.
+    who = bool(_WHO & set(tokens(intent.said)[:1]))
     if who and (told := _by_somebody(draft, world, intent.said, content(intent.said) - _ASKING - QUESTIONS)):
         return told
     asked = content(intent.said) - (glances.LOOKING if intent.verb is Verb.LOOK else set())

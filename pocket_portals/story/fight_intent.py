@@ -72,7 +72,7 @@ def _heard(words: str, state: GameState, world: WorldDef) -> Intent:
     said = spelling.mend(said, world, _nouns(state, world))
     topic = topic_of(said) or topic_of(spelling.command(said))
     if topic and not (topic == "again" and _once_more(said)):
-        return _asked(said, f"topic:{topic}")
+        return _asked(said, "topic:fight" if topic == "again" else f"topic:{topic}")
     found = verb_of(said)
     if is_question(said) and (asked := _power_named(said, state)):
         return _asked(said, f"power:{asked}")

@@ -6,7 +6,6 @@ from pocket_portals.rules.state import Choice, GameState, Verb
 from pocket_portals.story.lexicon import content, stem, tokens
 from pocket_portals.story.offers import chosen
 from pocket_portals.story.scope import Scope
-from pocket_portals.worlds.scenes import ChoiceDef
 from pocket_portals.worlds.schema import WorldDef
 
 _GIVES = frozenset(stem(w) for w in "give hand return pass deliver offer".split())
@@ -28,10 +27,12 @@ def handed(said: str, verb: Verb | None, scope: Scope, state: GameState, world: 
     scene = world.scene.get(state.scene.id) if state.scene else None
     sights = {stem(noun) for noun in scene.nouns} if scene else set()
     given = words - _GIVES - _TO_WHOM - set(scope.people)
+    held = {scope.things[word] for word in given if word in scope.things}
     fits = [
         index
         for index, choice in enumerate(state.current_choices)
         if choice.verb is Verb.GIVE
+        and (not held or held & set(_costs(choice, world)))  # the hero's own rope is not the hangman's
         and (things := _things(choice, world))
         and given & things
         and given <= things | sights
@@ -44,13 +45,17 @@ def _things(choice: Choice, world: WorldDef) -> set[str]:
     label = content(choice.label.split(" (")[0])
     if not label & _GIVING:  # to tear it up is a gift of another kind
         return set()
-    found = chosen(world, choice)
-    idents = _costs(found[1]) if found else ()
-    called = (f"{world.thing[i].name} {' '.join(world.thing[i].nouns)}" for i in idents if i in world.thing)
+    given = (world.thing[i] for i in _costs(choice, world) if i in world.thing)
+    called = (f"{thing.name} {' '.join(thing.nouns)}" for thing in given)
     return (label - _GIVING - _TO_WHOM).union(content(" ".join(choice.nouns)), *map(content, called))
 
 
-def _costs(choice: ChoiceDef) -> tuple[str, ...]:
+def _costs(offer: Choice, world: WorldDef) -> tuple[str, ...]:
+    """The hero's things that a choice needs or loses."""
+    found = chosen(world, offer)
+    if found is None:
+        return ()
+    choice = found[1]
     degrees = (choice.strong, choice.success, choice.setback, choice.disaster)
     told = [choice.do, *(degree.do for degree in degrees if degree)]
     return (*choice.needs.has, *(thing for do in told for thing in do.lose))

@@ -170,7 +170,7 @@ def _said_plainly(said: str, scope: Scope, state: GameState, world: WorldDef) ->
         to = ident if sort == "person" else listener(world, state)
         if to:
             return costless.asked(said, f"person:{to}")
-        if (alone := offered.by_its_verb(word, state.current_choices)) is not None:
+        if (alone := offered.by_its_verb(word, deed, state, world)) is not None:
             return _of_choice(alone, state.current_choices[alone], said)
     if verb is Verb.MOVE and sort == "person" and ident in present(world, state):
         return costless.asked(said, target)

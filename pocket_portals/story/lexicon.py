@@ -83,6 +83,8 @@ def content(text: str) -> set[str]:
 
 _FOLDS = (  # what several words mean together, which none of them means alone
     (re.compile(r"\b(?:giv(?:e|es|ing)|gave) (?:\w+ ){0,2}?(?:my|your|our) word\b"), "promise"),
+    (re.compile(r"\bgiv(?:e|es|ing) (?:up|in)(?: on\b|$)"), "abandon"),
+    (re.compile(r"\b(?:hand|fork) over(?= (?:\w+ ){0,2}(?:silver|coins?|money|gold|scrip)\b)"), "pay"),
     (re.compile(r"\b(?:swear(?:s|ing)?|swore|curs(?:e|es|ing)) at\b"), "curse"),
 )
 
@@ -90,9 +92,8 @@ _FOLDS = (  # what several words mean together, which none of them means alone
 def _folded(text: str) -> str:
     """The text in lower case, with turns of phrase put into the one word that they mean."""
     plain = text.lower().replace("’", "'")
-    if "word" in plain or " at" in plain:
-        for phrase, meant in _FOLDS:
-            plain = phrase.sub(meant, plain)
+    for phrase, meant in _FOLDS:
+        plain = phrase.sub(meant, plain)
     return plain
 
 
@@ -100,10 +101,10 @@ _PARTICLES = frozenset("up on off out in down away back over by".split())
 _FILLERS = frozenset("now then please again there well ok".split())
 
 
-def bare_particle(text: str) -> frozenset[str]:
+def bare_particle(text: str) -> tuple[str, ...]:
     """The words of a verb that lives by its particle, said alone: "give up" gives nothing."""
     words = [word for word in tokens(text) if word not in _FILLERS]
-    return frozenset(words) if len(words) == 2 and words[1] in _PARTICLES else frozenset()
+    return tuple(words) if len(words) == 2 and words[1] in _PARTICLES else ()
 
 
 def stem(word: str) -> str:

@@ -34,6 +34,14 @@ _SOMEBODY = frozenset(  # whoever or whatever is here, and words that add nothin
 _PLAIN_CLASSES = frozenset(
     (Verb.FIGHT, Verb.HELP, Verb.BARGAIN, Verb.LIE, Verb.TAKE, Verb.STEAL, Verb.WAIT, Verb.FLEE)
 )
+_AT_SOMEBODY = re.compile(  # "her tuning fork" is nobody
+    r"\b(?:him|it|them|her)\b"
+    r"(?=$|[,;.]| \(| (?:down|up|out|off|away|over|with|back|to|in|at|on|from|of|as)\b)",
+    re.IGNORECASE,
+)
+_BLOWS = content("fight attack hit strike kill stab slash shoot punch slay duel beat finish")
+_GESTURES = frozenset(stem(w) for w in "wave bow nod smile wink grin laugh clap salute curtsy".split())
+_LOOKS = frozenset(stem(w) for w in f"{VERBS[Verb.LOOK]} {VERBS[Verb.STUDY]}".split())
 _OWNS_UP = re.compile(r"\b(?:it|that)(?:'s| is| was) (?:me|you|i)\b|\bi did it\b", re.IGNORECASE)
 
 
@@ -42,7 +50,7 @@ def nearest(said: str, verb: Verb | None, scope: Scope, state: GameState, world:
     if (given := handed(said, verb, scope, state, world)) is not None:
         return given
     if bare := bare_particle(said):
-        fits = [i for i, choice in enumerate(state.current_choices) if bare <= set(tokens(choice.label))]
+        fits = [i for i, choice in enumerate(state.current_choices) if _begins_so(choice, *bare)]
         return fits[0] if len(fits) == 1 else None
     meant = content(said)
     sights = in_sight(state, world) | set(scope.people)
@@ -59,7 +67,14 @@ def nearest(said: str, verb: Verb | None, scope: Scope, state: GameState, world:
         return None
     if state.pending_quest_options and all(c.ref.startswith("quest:") for c in state.current_choices):
         verb = None  # of a quest "knocking" is a name and no deed
-    return _only_one_of_its_kind(said, verb, sights | _who_fights(state, world), state.current_choices)
+    return _only_one_of_its_kind(said, verb, sights | _who_fights(state, world), state, world)
+
+
+def _begins_so(choice: Choice, verb: str, particle: str) -> bool:
+    """Whether a choice begins with this verb and its particle: "set out" sets nothing out."""
+    words = tokens(choice.label)
+    told = [word for word in words[:3] if verb in _ALONE or word not in ("it", "him", "her", "them")]
+    return told[:2] == [verb, particle]
 
 
 def _who_fights(state: GameState, world: WorldDef) -> set[str]:
@@ -81,6 +96,7 @@ def goes_as(said: str, choices: tuple[Choice, ...]) -> int | None:
     return fits[0] if len(fits) == 1 else None
 
 
+_ALONE = frozenset("give take set turn go hang hold come look get make put break carry".split())
 BY_BOAT = frozenset("row sail swim wade climb".split())  # said alone, it asks for no way
 _MOVES = frozenset(stem(w) for w in VERBS[Verb.MOVE].split()) - _GOING
 
@@ -95,9 +111,11 @@ def beginning_with(words: list[str], choices: tuple[Choice, ...]) -> int:
     return sum(plainly(tokens(choice.label))[: len(asked)] == asked for choice in choices) if asked else 0
 
 
-def by_its_verb(word: str, choices: tuple[Choice, ...]) -> int | None:
-    """The one choice whose deed is this word: "talk to it", where nobody else could be meant."""
-    fits = [index for index, choice in enumerate(choices) if stem(word) in _deeds_of(choice)]
+def by_its_verb(word: str, said: str, state: GameState, world: WorldDef) -> int | None:
+    """The one choice whose deed is this word: "talk to it", where nobody and nothing else could be meant."""
+    if content(said) - content(word) - _SOMEBODY - in_sight(state, world):
+        return None
+    fits = [i for i, choice in enumerate(state.current_choices) if stem(word) in _deeds_of(choice)]
     return fits[0] if len(fits) == 1 else None
 
 
@@ -159,17 +177,38 @@ def _nearness(meant: set[str], verb: Verb | None, choice: Choice, sights: set[st
     if verb in (Verb.LOOK, Verb.STUDY) and other and shared <= _ONLY_LOOKS:
         return 0.0  # to look at this is not to look at that
     kin = {verb, choice.verb} <= _KIN or verb is choice.verb
-    score = 1.01 * len(shared) + (1.0 if kin and shared - content(_first_of(choice.label)) else 0.0)
+    if meant & _ONLY_LOOKS and not deeds & _LOOKS:
+        kin = False  # to look at the wall is not yet to add it up
+    if meant & _GESTURES - label:
+        kin = False  # to wave to them is not to play for them
+    # The class counts beside a thing that is named, not beside one more word for the class itself.
+    bare = other <= sights and verb not in (Verb.LOOK, Verb.GIVE)
+    named = shared - content(_first_of(choice.label)) - set(scope.people)
+    named -= set() if bare else _words_of(verb)
+    score = 1.01 * len(shared) + (1.0 if kin and named else 0.0)
     # "Look at the boots" is only a look, and to ask somebody is not yet to ask what is offered.
     only_talk = choice.verb is Verb.TALK and shared <= _PLAIN_TALK
     plain = bool(deeds & shared - _ONLY_LOOKS) and not only_talk
     return score + (1.0 if plain and other <= sights else 0.0)
 
 
+def _words_of(verb: Verb | None) -> set[str]:
+    """The deeds of a class, in words."""
+    return content(VERBS[verb]) if verb else set()
+
+
+def _strikes(choice: Choice, world: WorldDef) -> bool:
+    """Whether a choice is to fight somebody, and not to break a thing or row hard."""
+    found = chosen(world, choice)
+    begins = found is not None and bool(found[1].do.fight)
+    return begins or bool(_deeds_of(choice) & _BLOWS) or bool(_AT_SOMEBODY.search(choice.label))
+
+
 def _only_one_of_its_kind(
-    said: str, verb: Verb | None, sights: set[str], choices: tuple[Choice, ...]
+    said: str, verb: Verb | None, sights: set[str], state: GameState, world: WorldDef
 ) -> int | None:
     """The one choice of the class of a deed that names nothing but who or what is here: "kill it"."""
+    choices = state.current_choices
     if verb is None:  # nor any deed at all: "a return, please"
         meant = content(said) - _SOMEBODY
         fits = [i for i, choice in enumerate(choices) if meant and meant <= content(choice.label)]
@@ -180,4 +219,6 @@ def _only_one_of_its_kind(
     if verb not in _PLAIN_CLASSES or beside - seen:
         return None
     fits = [i for i, c in enumerate(choices) if c.verb is verb or {c.verb, verb} <= _KIN]
-    return fits[0] if len(fits) == 1 else None
+    if len(fits) != 1 or (verb is Verb.FIGHT and not _strikes(choices[fits[0]], world)):
+        return None
+    return fits[0]
