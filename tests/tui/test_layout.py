@@ -31,12 +31,12 @@ async def test_no_word_touches_the_scrollbar(play, size):
     async with play(size=size, keys=("1", "1", *"11111")) as pilot:
         page = game(pilot).query_one(Transcript)
         assert page.show_vertical_scrollbar or size == LARGE
-        assert page.query(LeafView).first().region.right < page.scrollable_content_region.right
+        assert page.query(LeafView).first().content_region.right < page.scrollable_content_region.right
         await pilot.press("f1")
         await until(pilot, lambda: pilot.app.screen.query("#reading"))
         reading = pilot.app.screen.query_one("#reading")
         await until(pilot, lambda: reading.show_vertical_scrollbar)
-        assert reading.query_one(LeafView).region.right < reading.scrollable_content_region.right
+        assert reading.query_one(LeafView).content_region.right < reading.scrollable_content_region.right
 
 
 async def test_the_last_of_a_long_list_comes_into_sight(play):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from driving import game, page, seen, settled, until, write
+from screens import Kept, gallery_app
 
+from pocket_portals.session.entrance import Entrance, NewRun
 from pocket_portals.tui import ink
 from pocket_portals.tui.widgets.beside import Beside
 from pocket_portals.tui.widgets.deed_line import DeedLine
-from pocket_portals.tui.widgets.transcript import BATCH, FETCHED, KEPT, Transcript
+from pocket_portals.tui.widgets.transcript import BATCH, FETCHED, KEPT, LeafView, Transcript
 
 
 def lengthen(pilot, deeds: int) -> Transcript:
@@ -105,3 +108,17 @@ async def test_a_word_at_the_very_beginning_is_fetched(play):
         await settled(pilot)
         await until(pilot, lambda: len(transcript.children) <= KEPT + FETCHED + 3)
         assert len(transcript._away) + len(transcript._frozen) >= 5_000 // BATCH
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 40), (200, 60)], ids=str)
+async def test_the_page_is_as_high_as_its_words(size):
+    app = gallery_app(Kept(), Entrance(new=NewRun(world="ember-road", seed="axle", quick=True)))
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        for _ in range(8):
+            await pilot.press("1")
+            await settled(pilot)
+            laid = [view for view in game(pilot).query(LeafView) if view.size.width]  # those in sight
+            assert laid
+            for view in laid:
+                assert view.size.height == view.leaf.get_height(view.styles.get_rules(), view.size.width)
