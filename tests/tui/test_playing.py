@@ -243,6 +243,7 @@ async def test_the_end_offers_title_branch_and_leaving(play):
         assert "The End" in seen(pilot)
         await write(pilot, "one more thing")
         assert game(pilot).query_one(DeedLine).value == "one more thing"
+        assert "The story has ended. /undo" in seen(pilot)
         await pilot.press("ctrl+u", "1")
         await until(pilot, lambda: isinstance(pilot.app.screen, TitleScreen))
 

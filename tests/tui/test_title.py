@@ -235,6 +235,17 @@ async def test_a_new_story_begins_with_the_choice_of_a_world():
         assert game(pilot).state.max_turns == 25
 
 
+async def test_a_world_is_taken_by_its_number():
+    app = gallery_app(Kept(), Entrance(), fresh=NewRun(world="last-relay"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, WorldsScreen))
+        second = app.screen.query_one(Menu).get_option_at_index(1).id
+        await pilot.press("2")
+        await settled(pilot)
+        assert game(pilot).state.world == second != "last-relay"
+
+
 async def test_without_colour_a_bar_stands_before_what_is_chosen(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     async with make().run_test(size=(80, 24)) as pilot:

@@ -188,6 +188,8 @@ class GameScreen(StoryScreen):
         elif self._ready():
             event.input.clear()
             self.act(said)
+        elif (state := self.state) and state.adventure_completed:
+            self.query_one(Beside).weigh("The story has ended. /undo takes its last turn back.")
 
     def _ready(self) -> bool:
         state = self.state

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.segment import Segment
+from textual import events
 from textual.content import Content
 from textual.strip import Strip
 from textual.widgets import OptionList
@@ -62,6 +63,15 @@ class Menu(OptionList):
         narrowest = min(before, self._room) if before else self._room
         if before != self._room and any(item.printed().cell_length > narrowest for item in self._items):
             self.show(self._items)
+
+    def on_key(self, event: events.Key) -> None:
+        """A number takes what it stands beside."""
+        if event.character and event.character.isdecimal():
+            keys = [item.key for item in self._items]
+            if event.character in keys:
+                event.stop()
+                self.highlighted = keys.index(event.character)
+                self.action_select()
 
     def render_line(self, y: int) -> Strip:
         """A line of the list. Before what is chosen stands a bar: with few colours its ground is not seen."""
