@@ -98,6 +98,8 @@ def _in_a_fight(reading: Reading, heard: Intent, state: GameState, world: WorldD
     meant = fight_intent.hear(plain, state, world)
     if meant.kind != "nothing" and not meant.target.startswith("fight:improvise"):
         return meant.having(said=heard.said)
+    if heard.kind != "attempt":
+        heard = fight_intent.improvised(heard.said, reading.verb, state, world)
     ability = reading.ability or heard.ability
     if ability is None:
         return heard

@@ -71,5 +71,5 @@ def free(
     sort = target.partition(":")[0]
     if sort == "person":  # whoever is called is spoken to
         return asked(said, target).having(sure=False)
-    look = asked(said, target, Verb.LOOK) if sort else asked(said, "topic:unheard")
+    look = asked(said, target, Verb.LOOK) if sort else asked(said, "topic:unheard", Verb.STUDY)
     return look.having(sure=False)

@@ -84,7 +84,7 @@ def _heard(words: str, state: GameState, world: WorldDef) -> Intent:
     if _once_more(said):
         return _again(said, state, world)
     if aside := _aside(said, fight, world):
-        return _asked(said, aside)
+        return _asked(said, aside).having(sure=aside != "topic:unheard")  # a Keeper may know better
     return _deed(said, fight, state, world)
 
 
@@ -158,8 +158,19 @@ def _deed(said: str, fight: CombatState, state: GameState, world: WorldDef) -> I
         return _meant(said, f"fight:talk:{foe}")
     if verb in (Verb.MAGIC, Verb.PRAY) and (left := _left(state)):
         return _meant(said, f"fight:power:{left[0]}:{foe}")
-    intent = _meant(said, f"fight:improvise:{foe}")
-    return intent.having(verb=verb, ability=ABILITIES[verb], dc=IMPROVISED, sure=found is not None)
+    return _improvised(said, verb, foe, sure=found is not None)
+
+
+def _improvised(said: str, verb: Verb, foe: str, sure: bool) -> Intent:
+    meant = _meant(said, f"fight:improvise:{foe}")
+    return meant.having(verb=verb, ability=ABILITIES[verb], dc=IMPROVISED, sure=sure)
+
+
+def improvised(said: str, verb: Verb, state: GameState, world: WorldDef) -> Intent:
+    """Words that were not understood, taken for a deed of this class after all: a Keeper read them so."""
+    assert state.combat_state is not None
+    foe = aimed_at(said, state.combat_state, state)
+    return _echoed(_improvised(said, verb, foe, sure=False), state, world)
 
 
 def _numbered(said: str, count: int) -> int | None:

@@ -42,7 +42,7 @@ async def lured(script) -> tuple[Table, Models]:
     table, models = await near_a_danger(script)
     await table.act("what do i see?")
     if table.state.phase == "explore" and not dangers(table.state):
-        await table.act("i wait and watch")
+        await table.act("i search the mud")
     return table, models
 
 

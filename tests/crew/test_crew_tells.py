@@ -172,7 +172,7 @@ async def test_one_failure_ends_the_waiting_for_that_turn() -> None:
 
 async def test_a_keeper_whom_nobody_answers_is_not_asked_after_in_vain() -> None:
     table, models = await a_scene(lambda call: ConnectionError())
-    turn = await table.act("i somersault on behalf of justice")
+    turn = await table.act("that is a fine goose you have there")
     assert [call.shape is not None for call in models.calls] == [True]
     assert "unreachable" in turn.told.fallback
     models._llm._script = well
@@ -375,7 +375,7 @@ async def test_a_promise_told_is_settled_by_what_is_told_and_no_other_is() -> No
     assert table.state.memory.settled == {told: False}
     assert told_promises(table.state) == []
     models.calls.clear()
-    await table.act("i wait and watch the rain")
+    await table.act("i search the mud")
     assert not any("PROMISES STILL OPEN" in call.prompt for call in models.calls)
     assert problems(table.service.record(table.run)) == []
 

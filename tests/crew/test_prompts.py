@@ -187,9 +187,9 @@ async def test_a_played_promise_reaches_the_model_forty_turns_later() -> None:
     for _ in range(60):
         if table.state.adventure_completed or table.state.adventure_turn >= 45:
             break
-        await table.act("i wait and watch the rain")
+        await table.act("i search the mud")
     models.calls.clear()
-    await table.act("i wait and watch the rain" if not table.state.adventure_completed else "what now?")
+    await table.act("i search the mud" if not table.state.adventure_completed else "what now?")
     assert "The hero promised the carter a red button." in models.asked("narrator")[0].prompt
 
 
