@@ -17,7 +17,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from pocket_portals.errors import ConfigError
-from pocket_portals.tui import breakpoints, keys
+from pocket_portals.tui import breakpoints, garbage, keys
 from pocket_portals.tui.filters import Harmless
 from pocket_portals.tui.spans import Spans
 from pocket_portals.tui.terminal import lasting
@@ -152,6 +152,7 @@ class PortalsApp(App[int]):
     def on_ready(self) -> None:
         """The first screen is painted."""
         self._painted = True
+        garbage.only_between_turns()
         self.stylesheet.read_all([STYLES / "game.tcss", STYLES / "pages.tcss"])
         self.refresh_css(animate=False)
         self._starting = asyncio.create_task(self._start())

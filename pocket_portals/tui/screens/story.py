@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -19,7 +18,7 @@ from pocket_portals.rules.state import GameState
 from pocket_portals.session.entrance import QUICK, NewRun
 from pocket_portals.session.ports import Decided, Heard, Settled, Signal, Spoken, Words
 from pocket_portals.session.transcript import understood
-from pocket_portals.tui import ink
+from pocket_portals.tui import garbage, ink
 from pocket_portals.tui.leaf import Paragraph
 from pocket_portals.tui.pages import pages
 from pocket_portals.tui.rolls import logged
@@ -229,7 +228,7 @@ class StoryScreen(Screen[None]):
                 raise
             setting = Setting.unknown(world)
         self.app.tint(setting.accent)
-        gc.freeze()  # or looking through worlds and modules for garbage would stop the screen time and again
+        garbage.spare()
         return setting
 
     def _watch(self, signal: Signal) -> None:
@@ -311,6 +310,7 @@ class StoryScreen(Screen[None]):
         self._show_state(state)
         self.query_one(StatusLine).mark(self.app.service.saved(self.run))
         self.offer(state)
+        self.call_after_refresh(garbage.sweep)
 
     def _show_state(self, state: GameState) -> None:
         self.query_one(StoryHeader).show(state, self.setting, self.app.settings.numbers)

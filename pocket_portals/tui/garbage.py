@@ -1,0 +1,24 @@
+"""Garbage is looked for between turns, and only among what is new: to look through all stops the screen."""
+
+from __future__ import annotations
+
+import gc
+
+NEVER = 1_000_000  # collections of the middle generation before one of the oldest comes by itself
+
+
+def only_between_turns() -> None:
+    """From now on the oldest objects are looked through when ``sweep`` is called, and not in between."""
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, NEVER)
+
+
+def spare() -> None:
+    """What there is now stays, such as worlds and modules: it is never looked at again."""
+    gc.freeze()
+
+
+def sweep() -> None:
+    """Free what became garbage since the last time; what is still in use is not looked at again."""
+    gc.collect()
+    spare()
