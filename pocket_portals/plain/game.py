@@ -13,9 +13,9 @@ from pocket_portals.errors import Conflict, Impossible, ModelUnavailable, Portal
 from pocket_portals.plain import pages
 from pocket_portals.plain.offering import Offering
 from pocket_portals.plain.steps_back import number_of, steps_back
-from pocket_portals.plain.telling import Patience, Telling
-from pocket_portals.plain.title import Title, which_world
-from pocket_portals.plain.words import Terms, place_entry, said, spoken
+from pocket_portals.plain.telling import Lines, Patience, Telling
+from pocket_portals.plain.title import Title, way_back, which_world
+from pocket_portals.plain.words import PLACE, Terms, place_entry, said, spoken
 from pocket_portals.rules.events import Event
 from pocket_portals.rules.state import GameState, Phase
 from pocket_portals.session.atlas import atlas
@@ -71,7 +71,7 @@ class _Table:
     ) -> None:
         self._service = service
         self._read = read
-        self._print = write
+        self._print = Lines(write)
         self._warm_up = warm_up
         self._new = new
         self._farewell = farewell
@@ -161,7 +161,7 @@ class _Table:
         if self._service.saved(self._run).where == "memory":
             self._write(f"Not saved: {self._run} was kept in memory only")
         elif self._farewell:
-            self._write(f"Saved {self._run}. Come back with {_way_back(self._run)}.")
+            self._write(f"Saved {self._run}. Come back with {way_back(self._run)}.")
         else:
             self._write(f"Saved {self._run}")
 
@@ -171,7 +171,7 @@ class _Table:
             self._keeper(saved.warning or f"{self._run} is in memory only: leaving the game ends it.")
             return
         place = {"both": "in a file and in Redis", "redis": "in Redis", "file": "in a file"}[saved.where]
-        self._keeper(f"{self._run} is saved, {place}. Come back to it with {_way_back(self._run)}.")
+        self._keeper(f"{self._run} is saved, {place}. Come back to it with {way_back(self._run)}.")
 
     # One line
 
@@ -309,7 +309,7 @@ class _Table:
         self._service.leave(run)
         self._keeper(
             f"You play a copy now, {record.run}. The other, {run}, stays as it was: "
-            f"{_way_back(run)} goes back to it."
+            f"{way_back(run)} goes back to it."
         )
         await self._show(record)
 
@@ -365,13 +365,13 @@ class _Table:
     async def _scene(self, record: RunRecord) -> None:
         await self._learn(record.state.world)
         here = place_entry(record.state.place, self._terms)
-        place = list(labelled(here)) if here else []
-        self._write_all(line for line in last_scene(record, self._line) if line not in place)
-        self._write_all(place)
+        self._write_all(line for line in last_scene(record, self._line) if not line.startswith(PLACE))
+        self._write_all(labelled(here) if here else ())
         self._offer(record, anew=True)
 
     def _offer(self, record: RunRecord, anew: bool = False) -> None:
         state = record.state
+        self._print.place()
         self._lines("Fight", pages.fight_line(state))
         (self._offering.anew if anew else self._offering.news)(state)
         if state.adventure_completed:
@@ -392,7 +392,3 @@ class _Table:
     def _write_all(self, lines: Iterable[str]) -> None:
         for line in lines:
             self._write(line)
-
-
-def _way_back(run: str) -> str:
-    return f"`pocket-portals resume {run} --plain`"

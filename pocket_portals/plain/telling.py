@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from pocket_portals.plain.words import PLACE
 from pocket_portals.rules.state import Speech
 from pocket_portals.session.export import labelled
 from pocket_portals.session.ports import Words
@@ -113,6 +114,28 @@ class Telling:
 
     def _write_speech(self, speech: Speech) -> None:
         self._write_lines(labelled(speech_entry(speech)))
+
+
+class Lines:
+    """Writes lines; of places that are entered one after the other, only the last is named."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._place = ""
+
+    def __call__(self, line: str) -> None:
+        """Write a line; that of a place as soon as another follows."""
+        if not line.startswith(PLACE):
+            self.place()
+            self._write(line)
+        else:
+            self._place = line
+
+    def place(self) -> None:
+        """Name the place that was entered last."""
+        if self._place:
+            self._write(self._place)
+        self._place = ""
 
 
 class Patience:

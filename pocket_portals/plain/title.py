@@ -85,6 +85,11 @@ def which_world(service: GameSessionService, new: NewRun) -> str:
     )
 
 
+def way_back(run: str) -> str:
+    """What to type to go on with a run."""
+    return f"`pocket-portals resume {run} --plain`"
+
+
 def _spelled(ident: str) -> str:
     return ident.replace("-", " ").replace("_", " ").title()
 

@@ -31,6 +31,8 @@ _VERDICTS: dict[Degree, str] = {
     Degree.SETBACK: "setback",
     Degree.DISASTER: "disaster",
 }
+PLACE = "Place: "  # so a line begins that says where the hero is
+
 _OUT_OF = re.compile(r" \((\d+)/(\d+)\)")
 
 
@@ -79,7 +81,7 @@ def spoken(event: Event, state: GameState, terms: Terms) -> Entry | None:
 def place_entry(place: str, terms: Terms) -> Entry | None:
     """Where the hero is, where that has a name."""
     name = terms.places.get(place, "")
-    return Entry(sort="change", label="Place", text=f"{_capital(name)}.") if name else None
+    return Entry(sort="change", label=PLACE.rstrip(": "), text=f"{_capital(name)}.") if name else None
 
 
 def said(text: str) -> str:

@@ -10,7 +10,7 @@ from records import begin, play
 
 from pocket_portals.errors import Impossible, PortalsError
 from pocket_portals.plain.game import play as play_plainly
-from pocket_portals.rules.events import AdventureCompleted, EpilogueBegun
+from pocket_portals.rules.events import AdventureCompleted, EpilogueBegun, Event, PlaceEntered
 from pocket_portals.rules.state import Closure, Speech, Voice
 from pocket_portals.saves.memory import MemoryStore
 from pocket_portals.session.entrance import Entrance, NewRun
@@ -31,18 +31,19 @@ class Clock:
 
 
 class OneWorld(WorldLibrary):
-    """A library whose one world has a place, and money."""
+    """A library whose one world has two places, and money."""
 
     def ids(self) -> list[str]:
         return ["ember-road"]
 
     def get(self, world: str) -> WorldDef:
-        inn = PlaceDef.model_construct(id="crossroads", name="the Crossroads", exits={}, tags=())
-        return WorldDef.model_construct(places=(inn,), home="", money="silver")
+        named = {"crossroads": "the Crossroads", "mill": "the Mill"}
+        places = tuple(PlaceDef.model_construct(id=i, name=n, exits={}, tags=()) for i, n in named.items())
+        return WorldDef.model_construct(places=places, home="", money="silver")
 
 
 class ScriptedEngine:
-    """Plays the turns of ``records``. The deed “die” ends the adventure; “fail” can't be kept."""
+    """Plays the turns of ``records``. “die” ends the adventure; “wander” goes far; “fail” can't be kept."""
 
     def __init__(self, store: MemoryStore, failure: PortalsError | None = None) -> None:
         self.store = store
@@ -59,7 +60,11 @@ class ScriptedEngine:
             raise Impossible("Nothing was said.")
         after = play(record, action) if record.turns else begin(record.run)
         if action == "die":
-            after = _ended(record, after)
+            after = _with(
+                record, after, EpilogueBegun(closure=Closure.FALLEN), AdventureCompleted(ending="grave")
+            )
+        if action == "wander":
+            after = _with(record, after, PlaceEntered(place="crossroads"), PlaceEntered(place="mill"))
         turn = after.turns[-1]
         if turn.intent:
             watch(Heard(turn.intent))
@@ -77,14 +82,10 @@ class ScriptedEngine:
         return Narration(speeches=(speech,))
 
 
-def _ended(before: RunRecord, after: RunRecord) -> RunRecord:
+def _with(before: RunRecord, after: RunRecord, *more: Event) -> RunRecord:
+    """The run with more happening in its last turn."""
     turn = after.turns[-1]
-    events = (
-        *turn.events[:-1],
-        EpilogueBegun(closure=Closure.FALLEN),
-        AdventureCompleted(ending="grave"),
-        turn.events[-1],
-    )
+    events = (*turn.events[:-1], *more, turn.events[-1])
     turn = turn.having(events=events, id=turn_id(turn.parent, turn.action, events))
     return before.extended(turn, settle(before.state, turn))
 

@@ -78,6 +78,12 @@ async def test_a_place_is_named_between_the_words_for_what_was_and_its_own() -> 
     assert f"Place: {place[0].upper()}{place[1:]}." in lines[first:own]
 
 
+async def test_a_place_that_is_only_passed_through_is_not_named() -> None:
+    player = Player()
+    await player.plays("1", "2", "3", "wander", "/look")
+    assert player.said("Place") == ["The Crossroads.", "The Mill.", "The Mill."]
+
+
 async def test_choices_that_are_as_they_were_are_not_read_out_again() -> None:
     table, run = await on_the_road()
     count = len(table.state(run).current_choices)
