@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 
 NEVER = 1_000_000  # collections of the middle generation before one of the oldest comes by itself
+MANY = 40_000  # objects that are looked through in some 25 ms
 
 
 def only_between_turns() -> None:
@@ -19,6 +20,10 @@ def spare() -> None:
 
 
 def sweep() -> None:
-    """Free what became garbage since the last time; what is still in use is not looked at again."""
+    """Free what became garbage. Where much is left, it is spared from now on.
+
+    Not every time: what is spared and becomes garbage then is never freed.
+    """
     gc.collect()
-    spare()
+    if len(gc.get_objects()) > MANY:
+        spare()
