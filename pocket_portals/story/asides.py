@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pocket_portals.rules.state import GameState, Verb
 from pocket_portals.story.lexicon import COMMON, QUESTIONS, content, stem, tokens
 from pocket_portals.story.scope import Scope
@@ -29,6 +31,12 @@ _FEELS = frozenset(
     ).split()
 )
 _MANNER = frozenset("a bit little lot loudly softly quietly hard for while in despair with joy".split())
+_OF_ONESELF = re.compile(  # what one does with one's own face and hands
+    r"^take a (?:deep )?breath$"
+    r"|^(?:scratch|shake|roll|rub|clench|cross|clear|lick|bite|tap|crack|stretch|wipe|hang|raise|tilt) my "
+    r"(?:\w+ )?(?:head|eyes?|nose|arms?|fingers?|throat|lips?|fists?|teeth|knuckles|shoulders|brows?"
+    r"|eyebrows?|chin|ears?|hair|beard|neck|forehead|face)$"
+)
 _OUT_OF_REACH = frozenset(
     stem(w)
     for w in "moon sun star stars sky heaven heavens cloud clouds mars universe sunset horizon".split()
@@ -47,6 +55,8 @@ _ALOFT = frozenset("away up off over to into home around above across".split())
 def feels(said: str) -> bool:
     """Whether only a feeling is shown: to cry is a deed, and harmless."""
     words = tokens(said)
+    if _OF_ONESELF.match(" ".join(words)):
+        return True
     return bool(words) and _root(words[0]) in _FEELS and set(words[1:]) <= _MANNER
 
 

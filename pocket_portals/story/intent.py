@@ -342,7 +342,7 @@ def echo(said: str, world: WorldDef) -> str:
     words = [_TO_SECOND.get(w.lower(), names.get(w, w)) for w in deed.split()]
     text = " ".join(words)
     found = verb_of(deed)
-    if deed.split(" ")[0].lower() in _EXCLAIMS:
+    if deed.split(" ")[0].lower() in _EXCLAIMS or deed.lower().startswith("thank you"):
         return f"You say: “{deed}”"
     if not found or not deed.lower().startswith(found[1]):
         return f"You try: {text}"

@@ -77,7 +77,7 @@ def tokens(text: str) -> list[str]:
 
 def content(text: str) -> set[str]:
     """The words that carry meaning, cut to a common stem."""
-    roots = (stem(t) for t in tokens(_folded(text)) if t not in NOISE)
+    roots = (stem(t) for t in tokens(folded(text)) if t not in NOISE)
     return {_SAME.get(root, root) for root in roots}
 
 
@@ -85,11 +85,12 @@ _FOLDS = (  # what several words mean together, which none of them means alone
     (re.compile(r"\b(?:giv(?:e|es|ing)|gave) (?:\w+ ){0,2}?(?:my|your|our) word\b"), "promise"),
     (re.compile(r"\bgiv(?:e|es|ing) (?:up|in)(?: on\b|$)"), "abandon"),
     (re.compile(r"\b(?:hand|fork) over(?= (?:\w+ ){0,2}(?:silver|coins?|money|gold|scrip)\b)"), "pay"),
+    (re.compile(r"\bset (?:\w+ ){0,2}?free\b"), "free"),
     (re.compile(r"\b(?:swear(?:s|ing)?|swore|curs(?:e|es|ing)) at\b"), "curse"),
 )
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """The text in lower case, with turns of phrase put into the one word that they mean."""
     plain = text.lower().replace("’", "'")
     for phrase, meant in _FOLDS:
@@ -184,6 +185,8 @@ def _by_what_follows(word: str, rest: list[str]) -> Verb | None:
             return Verb.USE
         case "have" | "try" if rest[:1] and rest[0] in ("some", "another", "one"):
             return Verb.USE
+        case "set" if "free" in after:
+            return Verb.HELP
         case "leave" if "alone" in after:
             return Verb.WAIT
         case "leave" if rest[:1] and rest[0] in ("my", "some", "a", "an"):

@@ -6,7 +6,7 @@ import re
 
 from pocket_portals.rules.state import Choice, GameState, Verb
 from pocket_portals.story.handing import handed
-from pocket_portals.story.lexicon import NOISE, QUESTIONS, bare_particle, content, stem, tokens
+from pocket_portals.story.lexicon import NOISE, QUESTIONS, bare_particle, content, folded, stem, tokens
 from pocket_portals.story.offers import chosen
 from pocket_portals.story.scope import Scope
 from pocket_portals.story.vocabulary import VERBS
@@ -214,7 +214,7 @@ def _only_one_of_its_kind(
         fits = [i for i, choice in enumerate(choices) if meant and meant <= content(choice.label)]
         return fits[0] if len(fits) == 1 else None
     known = set().union(*(VERBS[kin].split() for kin in (_KIN if verb in _KIN else {verb})))
-    beside = {stem(w) for w in tokens(said) if w not in NOISE and w not in known} - _SOMEBODY
+    beside = {stem(w) for w in tokens(folded(said)) if w not in NOISE and w not in known} - _SOMEBODY
     seen = sights if verb in (Verb.FIGHT, Verb.HELP) else set()
     if verb not in _PLAIN_CLASSES or beside - seen:
         return None

@@ -57,4 +57,6 @@ def use(draft: Draft, ident: str) -> list[Piece]:
 def carried(state: GameState, world: WorldDef) -> str:
     """What there is to eat, drink or put on a wound."""
     names = [item.name for item in state.inventory.values() if item.heal]
-    return f"You carry for that: {', '.join(names)}." if names else "You carry nothing to eat or drink."
+    if not names:
+        return "You carry nothing to eat, drink or put on a wound."
+    return f"To eat, drink or put on a wound you have: {', '.join(names)}."

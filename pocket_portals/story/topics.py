@@ -12,7 +12,7 @@ _TOPICS: dict[str, tuple[str, ...]] = {
         r"what (?:can|could|should|shall|do|would) <we> do(?: here| now| next)?",
         r"what(?: now| next|'s next)?|now what|huh|what<is> my (?:options|choices)",
         r"(?:i'?m |i am )?stuck|(?:i )?(?:don'?t know|dunno|idk)(?: what to do)?|any ideas|h+m+|um+",
-        r"ok|okay|k|yes|yeah|yep|y|no|nope|nah|sure|maybe|fine|cool|nice|lol|wow|never ?mind",
+        r"ok|okay|k|yes|yeah|yep|y|no|nope|nah|sure|maybe|fine|cool|nice|lol|rofl|lmao|wow|never ?mind",
     ),
     "exits": (
         r"exits?|ways? out|map|directions|which ways?(?: .*)?|what<is> (?:the )?(?:exits|ways).*",
@@ -73,11 +73,13 @@ _TOPICS: dict[str, tuple[str, ...]] = {
         r"(?:talk|chatter|tables?|room|people|conversations?|crowd|locals|folks?|guests|regulars|<news>)",
     ),
     "again": (
-        r"repeat|again|(?:say|tell) (?:that|it|this)(?: to)?(?: me)? again|(?:say|come) again|once again",
+        r"(?:(?:can|could|will|would) you )?(?:say|tell) (?:that|it|this)(?: to)?(?: me)? again",
+        r"repeat|again|(?:say|come) again|once again",
         r"pardon(?: me)?|(?:i )?beg your pardon|what did (?:you|he|she|they|it) (?:just )?say",
         r"(?:can|could) you repeat (?:that|it)|repeat (?:that|it|the scene)|(?:excuse me )?what was that",
         r"look again|tell me again|show (?:me )?(?:the )?scene",
     ),
+    "feeling": (r"(?:a?ha)+h?|(?:he){2,}h?",),
     "oath": (
         r"(?:oh )?(?:fuck|shit|damn|crap|bollocks|bugger|blast|hell|arse|bloody hell|goddamn|wtf|ffs|omg)"
         r"(?: (?:it|this|that|you|off|me|all|them|him|her))*(?: (?:game|shit))?",

@@ -173,6 +173,8 @@ PHRASES: tuple[tuple[str, Verb], ...] = (
     ("stand my ground", Verb.DEFEND),
     ("play dead", Verb.LIE),
     ("lie down", Verb.REST),
+    ("go to sleep", Verb.REST),
+    ("go to bed", Verb.REST),
     ("lie low", Verb.SNEAK),
     ("set free", Verb.HELP),
     ("let go", Verb.HELP),
