@@ -167,6 +167,8 @@ def _attempt(draft: Draft, world: WorldDef, outcome: Outcome) -> None:
     outcome.pieces.append(Piece(lines, id=pool, slots={"target": target}))
     if degree.good:
         draft.add(QualityChanged(name=EDGE, by=1))
+        if degree is Degree.STRONG:  # nobody wrote what it leads to: it wins time
+            outcome.pieces += tick(draft, world, QUEST_CLOCK, -1, "time won")
         if gift:
             sort, _, ident = intent.target.partition(":")
             hand_over(draft, world, gift, ident if sort == "person" else listener(world, draft.state))

@@ -10,7 +10,7 @@ from pocket_portals.rules import checks, pacing
 from pocket_portals.rules.events import CheckRolled, ClockStarted, ClockTicked, PlaceEntered
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import Ability
-from pocket_portals.rules.state import Clock, GameState, Stage
+from pocket_portals.rules.state import Clock, Degree, GameState, Stage
 from pocket_portals.story import director, intent, offers, questing, referee
 from pocket_portals.story.consequences import QUEST_CLOCK, tick
 from pocket_portals.story.storyteller import Piece
@@ -55,6 +55,18 @@ def test_resting_brings_the_danger_nearer_however_it_goes(seed: int) -> None:
 @pytest.mark.parametrize("words", ["wait", "do nothing", "sit down", "don't move"])
 def test_to_wait_costs_nothing(words: str) -> None:
     assert not say(words, ROAD)[1].events
+
+
+def test_a_free_deed_that_goes_well_beyond_need_wins_time() -> None:
+    pressed = with_danger(standing("third-post", "lamper-hook", {"mara": "mara-quill"}), filled=2)
+    seen = set()
+    for seed in range(60):
+        _, draft = say("climb the post and wave the coat", pressed.having(seed=str(seed)))
+        degree = next(e.degree for e in draft.events if isinstance(e, CheckRolled))
+        won = [e.by for e in draft.events if isinstance(e, ClockTicked) and e.by < 0]
+        assert won == ([-1] if degree is Degree.STRONG else [])
+        seen.add(degree)
+    assert seen == set(Degree)
 
 
 def test_what_is_not_rolled_for_is_not_said_to_be() -> None:
