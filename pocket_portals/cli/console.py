@@ -95,8 +95,9 @@ def play_plainly(
             output.line("One moment ...")
         warm_up()
 
+    loading = threading.Thread(target=_ahead, args=(warm_up,), daemon=True)
     if output.is_terminal():  # somebody reads the first scene meanwhile
-        threading.Thread(target=_ahead, args=(warm_up,), daemon=True).start()
+        loading.start()
     # A handler that is not Python's own keeps asyncio from waiting for a line before it interrupts.
     signal.signal(signal.SIGINT, interrupt)
 
@@ -106,4 +107,9 @@ def play_plainly(
         finally:
             leaving()
 
-    return asyncio.run(until_left())
+    try:
+        return asyncio.run(until_left())
+    finally:
+        # A process that ends while compiled modules are imported can abort.
+        if loading.is_alive():
+            loading.join()
