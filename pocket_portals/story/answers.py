@@ -9,7 +9,7 @@ from pocket_portals.rules.events import QualityChanged
 from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.hero import Power
 from pocket_portals.rules.state import Verb, Voice
-from pocket_portals.story import asides, chances, glances, provisions, rumours, subjects
+from pocket_portals.story import arms, asides, chances, glances, provisions, rumours, subjects
 from pocket_portals.story.acquaintance import listed, not_here, whereabouts, who_is
 from pocket_portals.story.consequences import enact, meet
 from pocket_portals.story.lexicon import QUESTIONS, content, stem, tokens
@@ -138,6 +138,8 @@ def _topic(draft: Draft, world: WorldDef, topic: str) -> Piece:
             return _topic(draft, world, "choices" if state.pending_quest_options else "place")
         case "provisions":
             return Piece(provisions.carried(state, world))
+        case "arms" if state.character_sheet:
+            return Piece(arms.told(state))
         case "odds":
             return Piece(chances.explained(state))
         case _ if topic in asides.TOLD:

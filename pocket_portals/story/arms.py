@@ -47,6 +47,21 @@ def not_owned(said: str, state: GameState) -> str:
     return "" if fits else " ".join(t for t in tokens(found["arms"]) if t not in NOISE)
 
 
+def named(words: set[str], state: GameState) -> bool:
+    """Whether these words are for what the hero fights with or wears."""
+    if state.character_sheet is None:
+        return False
+    worn = state.hero.arms
+    return bool(words & {"weapon", "armour", "armor", *tokens(f"{worn.weapon} {worn.armour}")})
+
+
+def told(state: GameState) -> str:
+    """What the hero fights with and wears, in the numbers of the sheet."""
+    worn = state.hero.arms
+    armour = f"Your {worn.armour}: armour class {worn.armour_class}."
+    return f"Your {worn.weapon}: {worn.dice} where it lands. {armour}"
+
+
 def instead(said: str, state: GameState) -> str:
     """What is used instead of a weapon that the hero has not, as a sentence; empty where it is theirs."""
     wanted = not_owned(said, state)

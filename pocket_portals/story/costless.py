@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pocket_portals.rules.state import GameState, Verb
-from pocket_portals.story import asides, glances, offered, provisions, subjects
+from pocket_portals.story import arms, asides, glances, offered, provisions, subjects
 from pocket_portals.story.lexicon import bare_particle, content, stem, tokens
 from pocket_portals.story.scope import Scope
 from pocket_portals.story.storyteller import Intent
@@ -22,16 +22,26 @@ def asked(said: str, target: str, verb: Verb = Verb.TALK) -> Intent:
     return Intent(kind="question", said=said, verb=verb, target=target)
 
 
+def matter_of(deed: str) -> set[str]:
+    """What is looked at, without the words for looking."""
+    return content(deed) - _AROUND
+
+
 def looked(said: str, deed: str, target: str, words: list[str], state: GameState, world: WorldDef) -> Intent:
     """A look, an ear, a nose: it costs nothing, whatever it is turned to."""
     if ident := subjects.keepsake(content(said), state, world):
         return asked(said, f"keepsake:{ident}", Verb.LOOK)
+    said_of = set(tokens(deed))
+    if said_of & {"me", "myself"} and "around" not in said_of and not matter_of(deed) - {"myself"}:
+        return asked(said, "topic:self", Verb.LOOK)
+    if "my" in said_of and arms.named(said_of, state):
+        return asked(said, "topic:arms", Verb.LOOK)
     shown = {stem(w) for w in words} & offered.in_sight(state, world)
     if target and not (shown and target.startswith("thing:")):  # a pot in the scene, and one in the pack
         return asked(said, target, Verb.LOOK)
     if shown:
         return asked(said, "topic:scene", Verb.LOOK)
-    matter = content(deed) - _AROUND
+    matter = matter_of(deed)
     if matter == {"listen"}:
         return asked(said, "topic:listen", Verb.LOOK)
     if not matter:
