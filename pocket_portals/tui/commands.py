@@ -12,6 +12,7 @@ from pocket_portals.session import commands
 from pocket_portals.session.atlas import atlas
 from pocket_portals.session.export import numbered
 from pocket_portals.session.ports import Where
+from pocket_portals.session.scene import scene
 from pocket_portals.session.steps import RETIRE
 from pocket_portals.story.odds import weighed
 from pocket_portals.tui import ink
@@ -132,8 +133,8 @@ class Commands:
         self._screen.app.push_screen(DiceScreen(record, self._screen.setting))
 
     async def _look(self, _: str) -> None:
-        last = self._state.conversation_history[-1:]
-        self._screen.say(*(line for told in last for words in told.speeches for line in ink.speech(words)))
+        told = scene(self._screen.app.service.record(self._open()))
+        self._screen.say(*(line for entry in told for line in ink.told_again(entry)))
 
     async def _choices(self, _: str) -> None:
         if not self._state.current_choices:

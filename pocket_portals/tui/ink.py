@@ -25,7 +25,7 @@ from pocket_portals.rules.events import (
     SceneEntered,
 )
 from pocket_portals.rules.state import Degree, GameState, Speech, Voice
-from pocket_portals.session.transcript import LABELS, entry_of
+from pocket_portals.session.transcript import LABELS, Entry, entry_of, reason
 from pocket_portals.tui.leaf import Paragraph, paragraphs, plain
 from pocket_portals.tui.wording import CLOSURES, VERDICTS, Setting, capital, difficulty
 
@@ -104,6 +104,16 @@ def speech(words: Speech, after: Speech | None = None, shown: int | None = None)
     ]
 
 
+def told_again(entry: Entry) -> list[Paragraph]:
+    """A line of a scene that is told once more."""
+    if entry.voice:
+        name = "" if entry.label == LABELS[entry.voice] else entry.label
+        return speech(Speech(voice=entry.voice, text=entry.text, speaker=name))
+    if entry.sort == "action":
+        return [deed(entry.text)]
+    return [notice(entry.text if entry.sort != "echo" else f"{entry.label}: {entry.text}")]
+
+
 def _names_itself(words: Speech) -> bool:
     first = words.speaker.split(" ")[0]
     return bool(first) and re.search(rf"\b{re.escape(first)}\b", words.text[:SOON]) is not None
@@ -131,12 +141,12 @@ def printed(event: Event, state: GameState, setting: Setting, tumble: int | None
             sign, style = ("+", "$good") if by > 0 else ("−", "$bad")
             parts = [
                 (f"{sign}{abs(by)} health", f"bold {style}"),
-                (f"  {why} · {state.health_current} of {state.health_max} left", "$quiet"),
+                (_after(why, by, f"{state.health_current} of {state.health_max}"), "$quiet"),
             ]
             return [Paragraph(Content.assemble(*parts), MARGIN, tight=True)]
         case GoldChanged(by=by, why=why) if by:
             text = f"{'+' if by > 0 else '−'}{abs(by)} {setting.money}"
-            line = Content.assemble((text, "bold $warn"), (f"  {why} · {state.gold} left", "$quiet"))
+            line = Content.assemble((text, "bold $warn"), (_after(why, by, str(state.gold)), "$quiet"))
             return [Paragraph(line, MARGIN, tight=True)]
         case EpilogueBegun():
             return [heading("Epilogue")]
@@ -149,6 +159,11 @@ def printed(event: Event, state: GameState, setting: Setting, tumble: int | None
             return [Paragraph(plain(ending.text.upper(), "bold $accent"))] if ending else []
         case _:
             return _other(event, state)
+
+
+def _after(why: str, by: int, have: str) -> str:
+    """What follows a gain or a loss: why, and what there is then."""
+    return f"  {' · '.join(filter(None, (reason(why), have)))} {'now' if by > 0 else 'left'}"
 
 
 def _other(event: Event, state: GameState) -> list[Paragraph]:

@@ -122,3 +122,17 @@ async def test_the_page_is_as_high_as_its_words(size):
             assert laid
             for view in laid:
                 assert view.size.height == view.leaf.get_height(view.styles.get_rules(), view.size.width)
+
+
+async def test_to_look_tells_the_scene_and_not_only_the_last_answer():
+    app = gallery_app(Kept(), Entrance(new=NewRun(world="ember-road", seed="axle", quick=True)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("1")
+        await settled(pilot)
+        began = game(pilot).state.conversation_history[-1].speeches[-1].text[:40]
+        await write(pilot, "where am i?")
+        await settled(pilot)
+        assert page(pilot).count(began) == 1
+        await pilot.press("f5")
+        await until(pilot, lambda: page(pilot).count(began) == 2)
