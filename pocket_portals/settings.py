@@ -13,7 +13,7 @@ DAY = 86_400  # seconds
 AGENTS = ("narrator", "keeper", "jester", "innkeeper", "interviewer", "quest_designer", "chronicler")
 REBOUND = tuple(
     "help sheet quest journal map look dice odds find undo branch title retell memory storyteller "
-    "settings retire save quit".split()
+    "settings choices retire save quit".split()
 )
 
 

@@ -143,7 +143,7 @@ def _topic(draft: Draft, world: WorldDef, topic: str) -> Piece:
         case "odds":
             return Piece(chances.explained(state))
         case _ if topic in asides.TOLD:
-            return Piece(asides.TOLD[topic])
+            return Piece(asides.TOLD[topic], voice=Voice.KEEPER if topic in asides.OF_THE_GAME else None)
         case _:
             offered = "; ".join(c.label.rstrip(".") for c in state.current_choices)
             return Piece(f"You could: {offered}. Or say in your own words what you try.")

@@ -23,6 +23,8 @@ TOLD = {
     "alone": "There is only one left.",
 }
 """What is told of a topic that needs nothing of the world."""
+OF_THE_GAME = frozenset({"unheard", "command"})
+"""Those of them that are said of the game, not in the story."""
 
 _FEELS = frozenset(
     (

@@ -289,11 +289,14 @@ class StoryScreen(Screen[None]):
     def _hurry(self) -> None:
         self._skipped = not self._told
         if self._skipped:
-            self._type.hurry()
-            if self.busy:
-                self._show_live()
-            else:
-                self._finish()
+            self.call_after_refresh(self._show_all)  # first, what the key itself puts on the screen
+
+    def _show_all(self) -> None:
+        self._type.hurry()
+        if self.busy:
+            self._show_live()
+        else:
+            self._finish()
 
     def _finish(self) -> None:
         """All is told: it goes on the page for good, and the next deed is awaited."""
