@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 NEVER = 1_000_000  # collections of the middle generation before one of the oldest comes by itself
-MANY = 40_000  # objects that are looked through in some 25 ms
+MANY = 20_000  # objects that are looked through in some 12 ms
 
 
 def only_between_turns() -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BEAT = 1 / 20  # seconds between two looks at the page while words appear
+LULL = 0.2  # seconds after a turn is told: it is painted, and read
 PATIENCE = 0.5  # seconds after which it is said that something is being waited for
 
 
@@ -313,7 +314,7 @@ class StoryScreen(Screen[None]):
         self._show_state(state)
         self.query_one(StatusLine).mark(self.app.service.saved(self.run))
         self.offer(state)
-        self.call_after_refresh(garbage.sweep)
+        self.set_timer(LULL, garbage.sweep)
 
     def _show_state(self, state: GameState) -> None:
         self.query_one(StoryHeader).show(state, self.setting, self.app.settings.numbers)
