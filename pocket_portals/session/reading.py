@@ -46,6 +46,7 @@ class Reading:
     def __init__(self, fighting: bool) -> None:
         self._fighting = fighting
         self._kept: list[Fact] = []
+        self._arrived = False
         self._told = False
         self._end: list[Fact] = []
 
@@ -63,9 +64,21 @@ class Reading:
         return []
 
     def kept(self) -> list[Fact]:
-        """What was kept; it is read before the words for a new place or scene, or else after all words."""
+        """All that was kept."""
         kept, self._kept = self._kept, []
         return kept
+
+    def arrives(self) -> list[Fact]:
+        """What is read before the words for a new place, scene or fight; a fight's first blows are not."""
+        begun = (at for at, kept in enumerate(self._kept, 1) if isinstance(kept.event, CombatBegun))
+        upto = next(begun, len(self._kept))
+        now, self._kept = self._kept[:upto], self._kept[upto:]
+        self._arrived = True
+        return now
+
+    def goes_on(self) -> list[Fact]:
+        """What is read before further words: the first blows of a fight that began with those before."""
+        return self.kept() if self._arrived else []
 
     @property
     def heads(self) -> bool:
@@ -111,8 +124,7 @@ def read(before: GameState | None, turn: Turn) -> Iterator[Fact | Passage]:
             yield from reading.kept()
         after = None
         for index, speech in enumerate(fact.event.speeches):
-            if index == arrives:
-                yield from reading.kept()
+            yield from reading.arrives() if index == arrives else reading.goes_on()
             yield Passage(speech, after)
             after = speech
         yield from reading.told()

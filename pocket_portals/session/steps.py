@@ -296,7 +296,9 @@ class Play:
         arrives: bool = False,
     ) -> None:
         if arrives:
-            self._show(self._reading.kept())
+            self._show(self._reading.arrives())
+        elif begins:
+            self._show(self._reading.goes_on())
         self._watch(Words(voice, text, speaker, begins, instead, stands, arrives))
 
 

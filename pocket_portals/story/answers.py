@@ -68,7 +68,7 @@ def answer(draft: Draft, world: WorldDef, intent: Intent) -> list[Piece]:
         return _ask(draft, world, world.person[ident], intent.said)
     if sort == "feature":
         place = world.location[draft.state.place]
-        feature = next(f for f in place.features if f.id == ident)
+        feature = next(f for f in place.features if f.id == ident.partition("#")[0])
         return [Piece(feature.look, id=feature.id)]
     if sort == "thing" and ident in draft.state.inventory:
         item = draft.state.inventory[ident]

@@ -29,7 +29,8 @@ OF_THE_GAME = frozenset({"unheard", "command"})
 _FEELS = frozenset(
     (
         "cry weep sob sigh shrug nod yawn blush frown wince shiver shudder groan moan sneeze cough burp fart "
-        "sulk pout snigger giggle chuckle blink stretch sweat tremble despair panic lament whimper gasp gulp"
+        "sulk pout snigger giggle chuckle blink stretch sweat tremble despair panic lament whimper gasp gulp "
+        "breathe"
     ).split()
 )
 _MANNER = frozenset("a bit little lot loudly softly quietly hard for while in despair with joy".split())

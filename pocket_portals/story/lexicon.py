@@ -155,6 +155,7 @@ def verb_of(text: str) -> tuple[Verb, str] | None:
     return None
 
 
+_STAYING = frozenset("here there for and now moving talking".split())  # after "stop"
 _BEFORE_NOUNS = frozenset("the a an my your his their its our this these those some one two another".split())
 _PURSE = frozenset("money coin coins gold silver cash scrip groats pennies".split())
 _POUCH = frozenset("pouch pocket pockets bag backpack pack purse satchel sack coat".split())
@@ -191,7 +192,7 @@ def _by_what_follows(word: str, rest: list[str]) -> Verb | None:
             return Verb.WAIT
         case "leave" if rest[:1] and rest[0] in ("my", "some", "a", "an"):
             return Verb.GIVE
-        case "stop" if rest[:1] and rest[0] in ("him", "her", "it", "them", "the"):
+        case "stop" if rest[:1] and rest[0] not in _STAYING:
             return Verb.FORCE
         case "make" if rest[:1] and rest[0] in _SOMEBODY:
             return Verb.TALK

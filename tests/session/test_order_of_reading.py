@@ -9,8 +9,10 @@ from tables import service
 
 from pocket_portals.rules.events import (
     AdventureCompleted,
+    AttackRolled,
     CheckRolled,
     ChoicesSet,
+    CombatBegun,
     Event,
     ExchangeAdded,
     HealthChanged,
@@ -114,6 +116,20 @@ async def test_a_new_place_is_named_above_its_own_words_and_after_those_of_the_o
                 assert earlier or turn.intent is None or turn.intent.kind in ("move", "attempt")
                 named += 1
     assert named > 3
+
+
+async def test_the_first_blows_of_a_fight_come_after_the_words_it_begins_with() -> None:
+    struck = 0
+    for seed in range(12):
+        record, _ = await played("ember-road", str(seed))
+        for before, turn in turns(record):
+            parts = [words_or_event(part) for part in read(before, turn)]
+            begun = next((i for i, part in enumerate(parts) if isinstance(part, CombatBegun)), None)
+            blow = next((i for i, part in enumerate(parts) if isinstance(part, AttackRolled)), None)
+            if begun is not None and blow is not None:
+                assert any(isinstance(part, str) for part in parts[begun:blow])
+                struck += 1
+    assert struck
 
 
 async def test_the_story_ends_after_its_last_words() -> None:

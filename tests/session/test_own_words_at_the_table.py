@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tables import service
+from tables import WORLDS, service
 
 from pocket_portals.rules.state import Phase, Voice
 from pocket_portals.session.entrance import NewRun
@@ -74,3 +74,14 @@ async def test_a_quest_on_the_table_takes_a_sentence_and_the_rest_is_for_who_ask
         assert quest.pitch not in told(table, run) or quest.pitch.count(". ") == 0
     await table.act(run, f"what is “{offered[0].title}” about?")
     assert offered[0].pitch in told(table, run)
+
+
+@pytest.mark.parametrize("world", ["ember-road", "drowned-bell", "last-relay"])
+async def test_whatever_stands_in_the_room_can_be_asked_about(world: str) -> None:
+    table, run = await answered("skip", world=world)
+    pack = WORLDS.get(world)
+    things = [(feature, noun) for feature in pack.location[pack.home].features for noun in feature.nouns]
+    assert things
+    for _, noun in things:
+        await table.act(run, f"ask what a {noun} costs")
+        assert told(table, run)
