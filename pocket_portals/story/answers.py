@@ -26,7 +26,9 @@ SAID_BEFORE = (
 )
 
 _ASKING = frozenset("ask talk speak chat question greet hello hi hail tell say".split())
-_SENTENCE = re.compile(r"[^.!?]+[.!?]+[\"”’]*")
+_SENTENCE = re.compile(  # “M. Lorn” and “Mr. Wick” end none
+    r"(?:[^.!?]|(?<=\b[A-Z])\.(?= )|(?<=\b(?:Mr|St))\.|(?<=\bMrs)\.)+[.!?]+[\"”’]*"
+)
 _GOING = frozenset(stem(w) for w in VERBS[Verb.MOVE].split())
 _OF_THEM = re.compile(
     r"\b(?:what(?:'?s|'re| is| are)|how (?:is|are)) (?:you|she|he|they|it)\b"

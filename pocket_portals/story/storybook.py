@@ -13,7 +13,7 @@ from pocket_portals.story.wording import Wording
 from pocket_portals.worlds.schema import EndingDef, WorldDef
 from pocket_portals.worlds.voices import Saying
 
-_SENTENCE = re.compile(r"(?<=[.!?…”\"])(?<!\bMr\.)(?<!\bMrs\.)(?<!\bSt\.)\s+(?=[A-Z“\"])")
+_SENTENCE = re.compile(r"(?<=[.!?…”\"])(?<!\bMr\.)(?<!\bMrs\.)(?<!\bSt\.)(?<!\b[A-Z]\.)\s+(?=[A-Z“\"])")
 LEAST_WORDS, MOST_WORDS = 150, 200  # of an epilogue
 SIFTED = 3  # of what the run left: two deeds and what became of one of them, where there is room
 

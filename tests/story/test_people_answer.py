@@ -8,6 +8,7 @@ from pocket_portals.rules.fold import Draft
 from pocket_portals.rules.state import Choice, Phase, Verb
 from pocket_portals.story import answers, consequences, intent, questing, referee
 from pocket_portals.worlds.effects import Effects
+from pocket_portals.worlds.library import WorldLibrary
 from pocket_portals.worlds.schema import Talk
 from pocket_portals.worlds.voices import RumourDef
 
@@ -136,3 +137,12 @@ def test_a_look_at_what_the_scene_shows_rolls_nothing_and_shows_it_again() -> No
     told = referee.explore(draft, WORLD, intent.read("look at the boots", state, WORLD))
     assert (told.degree, told.new_scene, draft.events) == (None, False, [])
     assert told.pieces[0].text == WORLD.scene["dead-soldier"].text
+
+
+def test_a_name_that_begins_with_an_initial_is_told_whole() -> None:
+    world = WorldLibrary().get("drowned-bell")
+    scene = world.scene["reeds-reveal-boat"]
+    state = standing(scene.place[0], scene.id, world=world)
+    draft = Draft(state)
+    told = answers.answer(draft, world, intent.read("who is M. Lorn?", state, world))
+    assert any("M. Lorn, rocker, mind the left." in str(piece.text) for piece in told)
