@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-NAME = "pocket-portals"
+from pocket_portals.cli.diagnostics import NAME
 
 _TOLD = re.compile(rf"(?<=`){NAME}(?= )|(?<=Come back with: ){NAME}(?= )")
 

@@ -37,15 +37,7 @@ _AGENTS: dict[Voice, str] = {
 """Who speaks for a voice. The Keeper's numbers and the quests on the table are told as they are."""
 
 
-def mute(
-    voice: Voice,
-    text: str,
-    speaker: str = "",
-    begins: bool = True,
-    instead: bool = False,
-    stands: int = 0,
-    arrives: bool = False,
-) -> None:
+def mute(*words: object, **how: object) -> None:
     """A Say that nobody hears."""
 
 

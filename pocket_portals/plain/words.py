@@ -19,18 +19,12 @@ from pocket_portals.rules.events import (
     ItemLost,
     PlaceEntered,
 )
-from pocket_portals.rules.state import Degree, GameState
-from pocket_portals.session.transcript import Entry, arithmetic, entry_of, reason
+from pocket_portals.rules.state import GameState
+from pocket_portals.session.transcript import VERDICTS, Entry, arithmetic, entry_of, reason
 
 if TYPE_CHECKING:
     from pocket_portals.worlds.schema import WorldDef
 
-_VERDICTS: dict[Degree, str] = {
-    Degree.STRONG: "strong success",
-    Degree.SUCCESS: "success",
-    Degree.SETBACK: "setback",
-    Degree.DISASTER: "disaster",
-}
 PLACE = "Place: "  # so a line begins that says where the hero is
 
 _OUT_OF = re.compile(r" \((\d+)/(\d+)\)")
@@ -114,7 +108,7 @@ def _dice(event: CheckRolled | AttackRolled | DamageRolled, state: GameState) ->
     if isinstance(event, CheckRolled):
         edge = f" ({event.why_edge})" if event.why_edge else ""
         asked = f"{event.ability.value.title()}, DC {event.dc}{edge}"
-        return f"{asked}: {_sum(event.roll)}, {_VERDICTS[event.degree]}."
+        return f"{asked}: {_sum(event.roll)}, {VERDICTS[event.degree]}."
     if isinstance(event, DamageRolled):
         return f"{_capital(event.with_)}: {_sum(event.roll)}."
     verdict = "critical hit" if event.critical else "hit" if event.hit else "miss"

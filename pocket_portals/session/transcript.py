@@ -39,7 +39,7 @@ from pocket_portals.rules.events import (
 )
 from pocket_portals.rules.fighters import Tactic
 from pocket_portals.rules.fold import apply
-from pocket_portals.rules.state import RUMOUR, ArcPhase, Choice, GameState, Speech, Voice
+from pocket_portals.rules.state import RUMOUR, ArcPhase, Choice, Degree, GameState, Speech, Voice
 from pocket_portals.rules.values import Value
 from pocket_portals.session.journal import RunRecord, Turn, replay
 from pocket_portals.session.reading import Passage, read
@@ -78,6 +78,14 @@ ARC: dict[ArcPhase, str] = {
     ArcPhase.MIDPOINT: "the turn",
     ArcPhase.CLIMAX: "the climax",
     ArcPhase.DENOUEMENT: "the homecoming",
+}
+
+
+VERDICTS: dict[Degree, str] = {
+    Degree.STRONG: "strong success",
+    Degree.SUCCESS: "success",
+    Degree.SETBACK: "setback",
+    Degree.DISASTER: "disaster",
 }
 
 

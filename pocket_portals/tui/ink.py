@@ -25,9 +25,9 @@ from pocket_portals.rules.events import (
     SceneEntered,
 )
 from pocket_portals.rules.state import Degree, GameState, Speech, Voice
-from pocket_portals.session.transcript import LABELS, Entry, entry_of, reason
+from pocket_portals.session.transcript import LABELS, VERDICTS, Entry, entry_of, reason
 from pocket_portals.tui.leaf import Paragraph, paragraphs, plain
-from pocket_portals.tui.wording import CLOSURES, VERDICTS, Setting, capital, difficulty
+from pocket_portals.tui.wording import CLOSURES, Setting, capital, difficulty
 
 SOON = 80  # characters in which a speech may name who speaks
 MARGIN = 4  # cells that dice and changes stand in from the text

@@ -7,18 +7,11 @@ from datetime import datetime
 
 from pocket_portals.rules.fighters import Tactic
 from pocket_portals.rules.hero import CharacterSheet
-from pocket_portals.rules.state import Closure, Degree, Phase
+from pocket_portals.rules.state import Closure, Phase
 from pocket_portals.session.ports import RunSummary, Saved
 from pocket_portals.worlds.schema import WorldDef
 
 DANGEROUS = frozenset({Tactic.HEAVY, Tactic.WIND_UP, Tactic.HEX})
-
-VERDICTS: dict[Degree, str] = {
-    Degree.STRONG: "strong success",
-    Degree.SUCCESS: "success",
-    Degree.SETBACK: "setback",
-    Degree.DISASTER: "disaster",
-}
 
 DIFFICULTY = ((8, "easy"), (12, "fair"), (15, "hard"))
 

@@ -72,24 +72,24 @@ class Terminal:
 
     def quiet(self, seconds: float = 0.25) -> None:
         """Read until nothing comes any more."""
-        while True:
-            try:
-                data = self.child.read_nonblocking(65536, timeout=seconds)
-            except pexpect.TIMEOUT:
-                return
-            self.sent += len(data)
-            self._stream.feed(data)
+        while self._heard(seconds):
+            pass
 
     def listen(self, seconds: float) -> None:
         """Read what comes in this time."""
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            try:
-                data = self.child.read_nonblocking(65536, timeout=left)
-            except pexpect.TIMEOUT:
-                return
-            self.sent += len(data)
-            self._stream.feed(data)
+        while (left := end - time.monotonic()) > 0 and self._heard(left):
+            pass
+
+    def _heard(self, seconds: float) -> bool:
+        """Take in what comes next; whether anything did in this time."""
+        try:
+            data = self.child.read_nonblocking(65536, timeout=seconds)
+        except pexpect.TIMEOUT:
+            return False
+        self.sent += len(data)
+        self._stream.feed(data)
+        return True
 
     def press(self, keys: str, words: str) -> float:
         """Milliseconds from the key to its paint."""
